@@ -1,0 +1,1 @@
+"""The business entities that plugins extend by tables of their own."""

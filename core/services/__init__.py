@@ -1,0 +1,1 @@
+"""What several plugins need, one room each, reached through its ``api`` alone."""

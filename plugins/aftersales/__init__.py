@@ -1,0 +1,1 @@
+"""A branch answers service calls in time and renews contracts before they end."""

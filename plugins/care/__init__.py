@@ -1,0 +1,1 @@
+"""A branch remembers its customers: birthdays, solar and lunar, become activities."""
