@@ -1,0 +1,15 @@
+"""Which permissions exist: (entity, operation) pairs, declared by core and by plugins."""
+
+from dataclasses import dataclass
+
+from dougong.core.i18n import LazyText, lazy
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """A permission that can be granted; ``roles`` are the codes of roles that start with it."""
+
+    entity: str
+    operation: str
+    roles: tuple[str, ...] = ()
+    title: LazyText = lazy("")

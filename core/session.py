@@ -1,0 +1,147 @@
+"""The session of the house: it carries the scope and stands behind the branch walls (XX-05)."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final, NoReturn, cast
+
+from sqlalchemy import Connection, Engine, Table, event, orm
+from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
+from sqlalchemy.sql import Delete, Insert, TextClause, Update, visitors
+from sqlalchemy.sql.elements import ClauseElement
+
+from dougong.core.errors import NaiveTime, WallBreached
+from dougong.core.orm import BranchOwned, Stamped
+from dougong.core.scope import Scope
+
+UNWALLED: Final = "unwalled"
+"""Execution option that lets a Core, text or INSERT … SELECT statement on owned tables pass.
+
+Its value says why: ``execution_options(unwalled="set-based count, filtered by branch_id")``.
+"""
+
+
+class Session(orm.Session):
+    """An ORM session with a fixed scope; reading ones refuse to write.
+
+    Args of its own: ``scope``; ``now``, the aware instant the work happens at; ``writable``.
+    """
+
+    def __init__(
+        self, bind: Engine | Connection, scope: Scope, now: datetime, *, writable: bool = False,
+        **options: Any,
+    ) -> None:  # fmt: skip
+        if now.tzinfo is None:
+            raise NaiveTime("A session's now has a time zone.")
+        super().__init__(bind, expire_on_commit=False, **options)
+        self._scope = scope
+        self.now = now
+        self.writable = writable
+
+    @property
+    def scope(self) -> Scope:
+        """Who asks; fixed for the session's life."""
+        return self._scope
+
+    def connection(self, *args: Any, **options: Any) -> Connection:
+        """The kernel's alone: a raw connection knows no wall."""
+        if not self.scope.unlimited:
+            raise WallBreached("session.connection() passes the branch wall.")
+        return super().connection(*args, **options)
+
+    def _refuse_bulk(self, *args: Any, **options: Any) -> NoReturn:
+        raise WallBreached("Legacy bulk methods pass the branch wall; use add_all or insert().")
+
+    bulk_save_objects = _refuse_bulk
+    bulk_insert_mappings = _refuse_bulk
+    bulk_update_mappings = _refuse_bulk
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _stand_at_the_door(state: ORMExecuteState) -> None:
+    session = cast(Session, state.session)
+    statement = cast(ClauseElement, state.statement)
+    if not session.writable and isinstance(statement, Insert | Update | Delete):
+        raise WallBreached("This session only reads.")
+    if session.scope.unlimited or state.is_column_load:
+        return
+    if not state.execution_options.get(UNWALLED):
+        _refuse_unguarded(state, statement)
+        if isinstance(statement, Insert):
+            _check_inserted(session.scope, state, statement)
+            return
+    if state.is_orm_statement:
+        state.statement = state.statement.options(_wall(session.scope))  # type: ignore[attr-defined]
+
+
+def _wall(scope: Scope) -> Any:
+    branches = list(scope.branches)
+    return with_loader_criteria(
+        BranchOwned, lambda entity: entity.branch_id.in_(branches), include_aliases=True
+    )
+
+
+def _refuse_unguarded(state: ORMExecuteState, statement: ClauseElement) -> None:
+    if isinstance(statement, TextClause):
+        raise WallBreached("Text statements pass the branch wall; mark them as unwalled.")
+    for table in _bare_owned_tables(statement):
+        raise WallBreached(f"{table.name} is reached past the ORM; mark the statement as unwalled.")
+    if isinstance(statement, Insert) and statement.select is not None:
+        raise WallBreached("INSERT … SELECT passes the branch wall; mark it as unwalled.")
+    if isinstance(statement, Update) and any(
+        getattr(column, "name", column) == "branch_id" for column in (statement._values or ())
+    ):
+        raise WallBreached("A row does not move to another branch by UPDATE.")
+
+
+def _bare_owned_tables(statement: ClauseElement) -> Iterator[Table]:
+    for element in visitors.iterate(statement):
+        if isinstance(element, TextClause):
+            raise WallBreached("Text inside a statement may pass the wall; mark it as unwalled.")
+        if (
+            isinstance(element, Table)
+            and "branch_id" in element.c
+            and "parententity" not in element._annotations
+        ):
+            yield element
+
+
+def _check_inserted(scope: Scope, state: ORMExecuteState, statement: Insert) -> None:
+    mapper = state.bind_mapper
+    if mapper is None or not issubclass(mapper.class_, BranchOwned):
+        return
+    parameters = state.parameters
+    rows = [parameters] if isinstance(parameters, dict) else list(parameters or ())
+    fixed = {getattr(c, "name", c): v for c, v in (statement._values or {}).items()}
+    for row in rows or [{}]:
+        branch = {**fixed, **cast(dict[str, Any], row)}.get("branch_id")
+        branch = getattr(branch, "value", branch)
+        if not isinstance(branch, int) or not scope.sees(branch):
+            raise WallBreached(f"A row for branch {branch} stands outside the scope.")
+
+
+@event.listens_for(Session, "before_flush")
+def _guard_the_flush(session: Session, context: object, instances: object) -> None:
+    changed = [row for row in session.dirty if session.is_modified(row)]
+    if not session.writable and (session.new or session.deleted or changed):
+        raise WallBreached("This session only reads.")
+    for row in session.new:
+        if isinstance(row, BranchOwned) and row.branch_id is None:
+            row.branch_id = session.scope.home  # type: ignore[assignment]
+        if isinstance(row, Stamped):
+            row.created_at = row.created_at or session.now
+            row.updated_at = session.now
+    for row in changed:
+        if isinstance(row, Stamped):
+            row.updated_at = session.now
+    for row in (*session.new, *changed, *session.deleted):
+        if isinstance(row, BranchOwned):
+            _refuse_outside(session.scope, row)
+
+
+def _refuse_outside(scope: Scope, row: BranchOwned) -> None:
+    if row.branch_id is None or not scope.sees(row.branch_id):
+        name = type(row).__name__
+        raise WallBreached(f"{name} of branch {row.branch_id} stands outside the scope.")
+    history = orm.attributes.get_history(row, "branch_id")
+    if history.deleted and history.deleted != [row.branch_id]:
+        raise WallBreached("A row does not move to another branch.")
