@@ -59,7 +59,7 @@ class ViewEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """A panel on the customer page, rendered by a template of the plugin (``credit/panel.html``)."""
+    """A panel on the customer page, rendered by a plugin's template (``credit/panel.html``)."""
 
     source: str
     key: str

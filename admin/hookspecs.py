@@ -5,11 +5,14 @@ implementations is ``hookimpl`` of ``dougong.core.hookspecs``.
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from dougong.admin.contributions import Badge, Card, Column, Panel, ViewEntry
-from dougong.core.entities.customer import Customer
 from dougong.core.hookspecs import hookspec
 from dougong.core.reader import Reader
+
+if TYPE_CHECKING:
+    from dougong.core.entities.customer import Customer
 
 # --- boot ---------------------------------------------------------------------------------------
 
@@ -69,7 +72,7 @@ def customer_badges(customer_ids: Sequence[int], reader: Reader) -> list[Badge]:
 
 
 @hookspec
-def customer_panels(customer: Customer, reader: Reader) -> list[Panel]:
+def customer_panels(customer: "Customer", reader: Reader) -> list[Panel]:
     """Put panels on the page of one customer.
 
     Called each time the customer's page is opened.
