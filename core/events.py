@@ -7,7 +7,6 @@ transaction is committed; they are retried, so they must be idempotent, and can 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, ClassVar, Final, TypeVar
 
 from pydantic import TypeAdapter
@@ -19,6 +18,7 @@ from dougong.core.switchboard import REGISTRY, switchboard
 
 E = TypeVar("E", bound="Event")
 _names: Final[dict[str, type["Event"]]] = {}
+_adapters: Final[dict[type["Event"], TypeAdapter[Any]]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +124,7 @@ def from_json(name: str, payload: dict[str, Any]) -> Event:
     return event
 
 
-@cache
 def _adapter(event: type[Event]) -> TypeAdapter[Any]:
-    return TypeAdapter(event)
+    if event not in _adapters:
+        _adapters[event] = TypeAdapter(event)
+    return _adapters[event]

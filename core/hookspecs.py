@@ -40,7 +40,7 @@ def register_settings() -> "list[SettingsSpec]":
 
 @hookspec
 def register_permissions() -> "list[Permit]":
-    """Declare the (entity, operation) pairs the plugin asks for, and the roles that start with them.
+    """Declare the (entity, operation) pairs the plugin asks for and the roles that start so.
 
     Called once per process, at boot.
     Returns ``Permit`` rows, shown on the role page and granted when a database is set up.

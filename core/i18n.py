@@ -1,4 +1,4 @@
-"""Texts in the reader's language: gettext over one catalogue per room, chosen by a context variable.
+"""Texts in the reader's language: gettext over a catalogue per room, chosen by a context variable.
 
 Admin binds the variable to the request's locale; jobs bind it to the recipient's. English is the
 source; ``zh_Hans_CN`` is complete and the default.

@@ -1,4 +1,4 @@
-"""How rows are shaped: the declarative base, column types, and what every business table carries."""
+"""How rows are shaped: declarative base, column types, and what every business table carries."""
 
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
@@ -82,7 +82,7 @@ class Base(DeclarativeBase):
     """Every table of core and of the plugins."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: UtcDateTime(), int: BigKey}  # noqa: RUF012
+    type_annotation_map = {datetime: UtcDateTime(), int: BigKey}
 
 
 class Keyed:
@@ -95,7 +95,7 @@ class BranchOwned:
     """A business row: it belongs to one branch and stands behind that branch's wall (XX-05)."""
 
     @declared_attr
-    def branch_id(cls) -> Mapped[int]:
+    def branch_id(cls) -> Mapped[int]:  # noqa: N805 - a class method to SQLAlchemy
         return mapped_column(
             BigKey, ForeignKey("core_branch.id"), nullable=False, index=False, sort_order=-10
         )
@@ -114,7 +114,7 @@ class Versioned:
     version: Mapped[int] = mapped_column(Integer, nullable=False, sort_order=92)
 
     @declared_attr.directive
-    def __mapper_args__(cls) -> dict[str, Any]:
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - a class method to SQLAlchemy
         return {"version_id_col": cls.version}
 
 
@@ -165,4 +165,3 @@ class MoneyField:
         if row.currency != value.currency:
             raise CurrencyMismatch(f"The row is in {row.currency}, not {value.currency}.")
         setattr(row, self.column, value.minor)
-

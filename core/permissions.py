@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from dougong.core.i18n import LazyText, lazy
-
 
 @dataclass(frozen=True, slots=True)
 class Permit:
@@ -12,4 +10,3 @@ class Permit:
     entity: str
     operation: str
     roles: tuple[str, ...] = ()
-    title: LazyText = lazy("")

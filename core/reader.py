@@ -35,11 +35,11 @@ class Reader:
         """Every row of the statement."""
         return self._session.execute(self._checked(statement)).all()
 
-    def all(self, statement: Select[tuple[E]]) -> Sequence[E]:
+    def all(self, statement: Select[E]) -> Sequence[E]:
         """The first column of every row."""
         return self._session.scalars(self._checked(statement)).all()
 
-    def one(self, statement: Select[tuple[E]]) -> E | None:
+    def one(self, statement: Select[E]) -> E | None:
         """The first column of the one row there may be."""
         return self._session.scalars(self._checked(statement)).one_or_none()
 

@@ -70,7 +70,7 @@ def _stand_at_the_door(state: ORMExecuteState) -> None:
             _check_inserted(session.scope, state, statement)
             return
     if state.is_orm_statement:
-        state.statement = state.statement.options(_wall(session.scope))  # type: ignore[attr-defined]
+        state.statement = state.statement.options(_wall(session.scope))
 
 
 def _wall(scope: Scope) -> Any:
@@ -111,7 +111,8 @@ def _check_inserted(scope: Scope, state: ORMExecuteState, statement: Insert) -> 
         return
     parameters = state.parameters
     rows = [parameters] if isinstance(parameters, dict) else list(parameters or ())
-    fixed = {getattr(c, "name", c): v for c, v in (statement._values or {}).items()}
+    values: dict[Any, Any] = dict(statement._values or {})
+    fixed = {getattr(c, "name", c): v for c, v in values.items()}
     for row in rows or [{}]:
         branch = {**fixed, **cast(dict[str, Any], row)}.get("branch_id")
         branch = getattr(branch, "value", branch)
@@ -124,18 +125,20 @@ def _guard_the_flush(session: Session, context: object, instances: object) -> No
     changed = [row for row in session.dirty if session.is_modified(row)]
     if not session.writable and (session.new or session.deleted or changed):
         raise WallBreached("This session only reads.")
-    for row in session.new:
-        if isinstance(row, BranchOwned) and row.branch_id is None:
-            row.branch_id = session.scope.home  # type: ignore[assignment]
-        if isinstance(row, Stamped):
-            row.created_at = row.created_at or session.now
-            row.updated_at = session.now
-    for row in changed:
-        if isinstance(row, Stamped):
-            row.updated_at = session.now
+    for row in (*session.new, *changed):
+        _stamp(session, row)
     for row in (*session.new, *changed, *session.deleted):
         if isinstance(row, BranchOwned):
             _refuse_outside(session.scope, row)
+
+
+def _stamp(session: Session, row: object) -> None:
+    if isinstance(row, BranchOwned) and row.branch_id is None:
+        row.branch_id = session.scope.home
+    if isinstance(row, Stamped):
+        if row.__dict__.get("created_at") is None:
+            row.created_at = session.now
+        row.updated_at = session.now
 
 
 def _refuse_outside(scope: Scope, row: BranchOwned) -> None:

@@ -1,7 +1,6 @@
 """Which plugins are on at which branch, and the hooks of exactly those (XX-04)."""
 
-from dataclasses import dataclass, fields
-from functools import cache
+from dataclasses import dataclass, field, fields
 from typing import Any, Final, TypeVar
 
 import pluggy
@@ -18,6 +17,7 @@ from dougong.core.session import Session
 S = TypeVar("S")
 REGISTRY: Final = "registry"
 _BOARD: Final = "switchboard"
+_adapters: Final[dict[type[Any], TypeAdapter[Any]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,20 @@ class Switchboard:
 
     registry: Registry
     rows: dict[tuple[int, str], BranchPlugin]
+    _on: dict[int, frozenset[str]] = field(default_factory=dict)
+    _relays: dict[int, pluggy.HookRelay] = field(default_factory=dict)
 
     def on(self, branch_id: int) -> frozenset[str]:
         """The plugins that are on at the branch and loaded."""
-        return self._wanted(branch_id) & frozenset(self.registry.plugins)
+        if branch_id not in self._on:
+            self._on[branch_id] = self._wanted(branch_id) & frozenset(self.registry.plugins)
+        return self._on[branch_id]
 
     def relay(self, branch_id: int) -> pluggy.HookRelay:
         """The hooks of the plugins that are on at the branch."""
-        return self.registry.relay(self.on(branch_id))
+        if branch_id not in self._relays:  # kept: a page asks the same branch many times
+            self._relays[branch_id] = self.registry.relay(self.on(branch_id))
+        return self._relays[branch_id]
 
     def is_on(self, plugin: str, branch_id: int) -> bool:
         """Whether the plugin is on at the branch and loaded."""
@@ -118,6 +124,7 @@ def _settings_sources(registry: Registry) -> dict[type[Any], str]:
     return {c.item.values: c.source for c in registry.contributions("register_settings")}
 
 
-@cache
 def _adapter(values: type[S]) -> TypeAdapter[S]:
-    return TypeAdapter(values)
+    if values not in _adapters:
+        _adapters[values] = TypeAdapter(values)
+    return _adapters[values]

@@ -1,0 +1,178 @@
+"""Fixtures and the contract for tests of the core and of plugins; no Flask here.
+
+Installed as a pytest plugin, so third-party plugins have them too: ``house`` on a database that is
+rolled back, ``session`` at one branch, and ``PluginContract`` to inherit.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import ClassVar, Final
+
+import pytest
+from sqlalchemy import Connection, Engine
+
+from dougong.core.clock import FixedClock
+from dougong.core.database import WRITING, Database, open_engine
+from dougong.core.entities.branch import Branch
+from dougong.core.house import load_registry
+from dougong.core.orm import Base
+from dougong.core.plugins import GROUP, Registry
+from dougong.core.scope import Scope
+from dougong.core.session import Session
+from dougong.core.switchboard import REGISTRY, switchboard
+from dougong.core.switches import disable, enable
+
+NOON: Final = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+"""Monday 2 March 2026, noon in Shanghai: the instant tests happen at unless they say another."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A database that is rolled back, with headquarters and two branches under it."""
+
+    connection: Connection
+    registry: Registry
+    clock: FixedClock
+    headquarters: int
+    east: int
+    west: int
+
+    def session(self, scope: Scope, *, writable: bool = True) -> Session:
+        """A session of that scope inside the test's own transaction."""
+        return Session(
+            self.connection,
+            scope,
+            self.clock.now(),
+            writable=writable,
+            info={REGISTRY: self.registry},
+            join_transaction_mode="create_savepoint",
+        )
+
+    def at(self, branch_id: int) -> Session:
+        """A writable session with every permission at one branch."""
+        return self.session(Scope.at(branch_id, "test"))
+
+
+def make_branches(session: Session) -> tuple[int, int, int]:
+    """Headquarters and two branches; their ids."""
+    top = Branch(code="HQ", name="总部", zone="Asia/Shanghai", currency="CNY", active=True)
+    session.add(top)
+    session.flush()
+    below = [
+        Branch(code=code, name=name, zone="Asia/Shanghai", currency="CNY", parent_id=top.id,
+               active=True)
+        for code, name in (("EAST", "东区"), ("WEST", "西区"))
+    ]  # fmt: skip
+    session.add_all(below)
+    session.flush()
+    return top.id, below[0].id, below[1].id
+
+
+@pytest.fixture(scope="session")
+def plugin_registry() -> Registry:
+    """What is installed, loaded once per process."""
+    return load_registry()
+
+
+@pytest.fixture(scope="session")
+def shared_engine(shared_database_url: str) -> Iterator[Engine]:
+    """One engine on the database that all rolled-back tests of this process share."""
+    engine = open_engine(shared_database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def world(shared_engine: Engine, plugin_registry: Registry) -> Iterator[World]:
+    """Headquarters, 东区 and 西区 in a transaction that is rolled back."""
+    clock = FixedClock(NOON)
+    with shared_engine.execution_options(**{WRITING: True}).connect() as connection:
+        outer = connection.begin()
+        kernel = Session(
+            connection, Scope.kernel("test"), NOON, writable=True,
+            info={REGISTRY: plugin_registry}, join_transaction_mode="create_savepoint",
+        )  # fmt: skip
+        ids = make_branches(kernel)
+        kernel.commit()
+        yield World(connection, plugin_registry, clock, *ids)
+        kernel.close()
+        outer.rollback()
+
+
+@pytest.fixture
+def session(world: World) -> Iterator[Session]:
+    """A writable session at 东区, every permission, rolled back."""
+    session = world.at(world.east)
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def database(database_url: str, plugin_registry: Registry) -> Iterator[Database]:
+    """A database of the test's own that really commits, for concurrency and units of work."""
+    engine = open_engine(database_url)
+    yield Database(engine, FixedClock(NOON), {REGISTRY: plugin_registry})
+    engine.dispose()
+
+
+class PluginContract:
+    """What every plugin promises; inherit it and set ``plugin``::
+
+    class TestCredit(PluginContract):
+        plugin = "credit"
+    """
+
+    plugin: ClassVar[str] = ""
+
+    def test_loads_without_a_problem(self, plugin_registry: Registry) -> None:
+        """The manifest is accepted, every hookimpl matches a hookspec."""
+        assert plugin_registry.problem_of(self.plugin) is None
+        assert self.plugin in plugin_registry.plugins
+
+    def test_manifest_imports_without_its_models(self, plugin_registry: Registry) -> None:
+        """A manifest is data only."""
+        package = {point.name: point.value for point in entry_points(group=GROUP)}[self.plugin]
+        manifest = import_module(f"{package}.manifest").MANIFEST
+        assert manifest.name == self.plugin
+        assert str(manifest.title)
+        assert str(manifest.summary)
+
+    def test_tables_carry_the_prefix_and_the_branch(self, plugin_registry: Registry) -> None:
+        """Tables are named ``<plugin>_*``, belong to a branch, and keep within own and core."""
+        tables = [t for t in Base.metadata.tables.values() if t.name.startswith(f"{self.plugin}_")]
+        models = plugin_registry.plugins[self.plugin].package + ".models"
+        own = {
+            mapper.local_table.name  # type: ignore[attr-defined]
+            for mapper in Base.registry.mappers
+            if mapper.class_.__module__.startswith(models)
+        }
+        assert own <= {table.name for table in tables}
+        for table in tables:
+            assert "branch_id" in table.c, table.name
+            for key in table.foreign_keys:
+                assert key.column.table.name.startswith((f"{self.plugin}_", "core_")), key
+
+    def test_permissions_carry_the_prefix(self, plugin_registry: Registry) -> None:
+        """Entities of its permissions are named ``<plugin>.…``."""
+        permits = [c for c in plugin_registry.contributions("register_permissions")
+                   if c.source == self.plugin]  # fmt: skip
+        assert all(c.item.entity.startswith(f"{self.plugin}.") for c in permits)
+
+    def test_off_means_silent(self, world: World) -> None:
+        """Where the plugin is off, none of its hooks speak (XX-04)."""
+        with world.at(world.east) as session:
+            assert not switchboard(session).is_on(self.plugin, world.east)
+
+    def test_switches_on_and_off_at_one_branch_only(self, world: World) -> None:
+        """Switched on at one branch it speaks there and stays silent at the other."""
+        with world.session(Scope.kernel("test")) as session:
+            for required in world.registry.plugins[self.plugin].manifest.requires:
+                enable(session, world.east, required)
+            enable(session, world.east, self.plugin)
+            assert switchboard(session).is_on(self.plugin, world.east)
+            assert not switchboard(session).is_on(self.plugin, world.west)
+            disable(session, world.east, self.plugin)
+            assert not switchboard(session).is_on(self.plugin, world.east)
