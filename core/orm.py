@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -31,6 +31,8 @@ NAMING: Final = {
     "pk": "pk_%(table_name)s",
 }
 E = TypeVar("E", bound=StrEnum)
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+"""What a JSON column holds."""
 BigKey: Final = BigInteger().with_variant(Integer, "sqlite")
 
 

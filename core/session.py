@@ -133,7 +133,7 @@ def _guard_the_flush(session: Session, context: object, instances: object) -> No
 
 
 def _stamp(session: Session, row: object) -> None:
-    if isinstance(row, BranchOwned) and row.branch_id is None:
+    if isinstance(row, BranchOwned) and row.__dict__.get("branch_id") is None:
         row.branch_id = session.scope.home
     if isinstance(row, Stamped):
         if row.__dict__.get("created_at") is None:
@@ -142,9 +142,10 @@ def _stamp(session: Session, row: object) -> None:
 
 
 def _refuse_outside(scope: Scope, row: BranchOwned) -> None:
-    if row.branch_id is None or not scope.sees(row.branch_id):
+    branch_id: int | None = row.branch_id
+    if branch_id is None or not scope.sees(branch_id):
         name = type(row).__name__
-        raise WallBreached(f"{name} of branch {row.branch_id} stands outside the scope.")
+        raise WallBreached(f"{name} of branch {branch_id} stands outside the scope.")
     history = orm.attributes.get_history(row, "branch_id")
     if history.deleted and history.deleted != [row.branch_id]:
         raise WallBreached("A row does not move to another branch.")
