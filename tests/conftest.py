@@ -10,12 +10,17 @@ stand on ``shared_database_url``: one migrated database a process and engine.
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL
+from sqlalchemy import URL, make_url
 
+from dougong.core.database import open_engine
+from dougong.core.house import load_registry
+from dougong.core.orm import Base
 from tests.postgres import NoPostgres, TestRun, create_database, drop_database, new_run
 from tests.skipping import NoSkipsInCI, in_ci
 
@@ -110,4 +115,16 @@ def postgres_template(server: URL) -> str:
 
 def migrate(url: str) -> None:
     """Bring a database to the head of core and of every bundled plugin."""
-    raise NotImplementedError(url)
+    load_registry()  # every model is imported
+    engine = open_engine(url)
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    fold_in_the_log(url)
+
+
+def fold_in_the_log(url: str) -> None:
+    """Put what SQLite keeps in its write-ahead log into the file that tests copy."""
+    path = make_url(url).database
+    if url.startswith("sqlite") and path:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
