@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from random import uniform
 from typing import Any, Final, TypeVar
 
@@ -16,6 +17,7 @@ from dougong.core.scope import Scope
 from dougong.core.session import Session
 
 T = TypeVar("T")
+POSTGRESQL: Final = "dougong.core.postgresql"
 WRITING: Final = "dougong_writing"
 RETRIED: Final = {"40001", "40P01"}
 """SQLSTATEs that a new attempt can cure: serialization failure and deadlock."""
@@ -30,7 +32,9 @@ def open_engine(url: str, *, answer_within: float = 10.0, pool_size: int = 10) -
     """
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite(url, answer_within)
-    return _postgresql(url, answer_within, pool_size)
+    # the driver is an extra: its room is opened only when it is needed
+    engine: Engine = import_module(POSTGRESQL).open_postgresql(url, answer_within, pool_size)
+    return engine
 
 
 def _sqlite(url: str, answer_within: float) -> Engine:
@@ -52,17 +56,6 @@ def _sqlite(url: str, answer_within: float) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
-
-
-def _postgresql(url: str, answer_within: float, pool_size: int) -> Engine:
-    # prepare_threshold=None: prepared statements break behind a transaction pooler.
-    return create_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=pool_size,
-        pool_pre_ping=True,
-        connect_args={"prepare_threshold": None, "connect_timeout": int(answer_within)},
-    )
 
 
 @dataclass(slots=True)

@@ -31,7 +31,7 @@ NAMING: Final = {
     "pk": "pk_%(table_name)s",
 }
 E = TypeVar("E", bound=StrEnum)
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """What a JSON column holds."""
 BigKey: Final = BigInteger().with_variant(Integer, "sqlite")
 

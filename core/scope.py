@@ -70,6 +70,10 @@ class Scope:
         """Whether rows of that branch stand inside the scope."""
         return self.unlimited or branch_id in self.branches
 
+    def as_text(self) -> str:
+        """The visible branches for the database server: ids with commas, ``*`` for the kernel."""
+        return "*" if self.unlimited else ",".join(map(str, sorted(self.branches)))
+
     def allows(self, operation: str, entity: str, branch_id: int | None = None) -> bool:
         """Whether the permission is held at ``branch_id`` (at any visible branch when None)."""
         if self.unlimited:

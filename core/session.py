@@ -120,6 +120,16 @@ def _check_inserted(scope: Scope, state: ORMExecuteState, statement: Insert) -> 
             raise WallBreached(f"A row for branch {branch} stands outside the scope.")
 
 
+@event.listens_for(Session, "after_begin")
+def _tell_the_server(session: Session, transaction: object, connection: Connection) -> None:
+    """Second wall: row-level security on PostgreSQL reads the scope of each transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(
+            "SELECT set_config('dougong.branches', %(branches)s, true)",
+            {"branches": session.scope.as_text()},
+        )
+
+
 @event.listens_for(Session, "before_flush")
 def _guard_the_flush(session: Session, context: object, instances: object) -> None:
     changed = [row for row in session.dirty if session.is_modified(row)]
