@@ -1,1 +1,36 @@
-"""The business entities that plugins extend by tables of their own."""
+"""The business entities that plugins extend by tables of their own.
+
+Importing any of them imports all: relationships name each other, and the metadata is complete.
+"""
+
+from dougong.core.entities import (
+    address,
+    attachment,
+    billing,
+    branch,
+    contact,
+    customer,
+    event_log,
+    interaction,
+    numbering,
+    people,
+    product,
+    profiles,
+    sales,
+)
+
+__all__ = [
+    "address",
+    "attachment",
+    "billing",
+    "branch",
+    "contact",
+    "customer",
+    "event_log",
+    "interaction",
+    "numbering",
+    "people",
+    "product",
+    "profiles",
+    "sales",
+]
