@@ -4,6 +4,7 @@ from sqlalchemy import Boolean, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dougong.core.entities.branch import Branch
+from dougong.core.i18n import gettext
 from dougong.core.orm import Base, BigKey, Grade, Keyed, Stamped
 
 
@@ -44,7 +45,7 @@ class Role(Keyed, Stamped, Base):
     )
 
     def __str__(self) -> str:
-        return self.name
+        return gettext(self.name)  # starter roles carry English names from the catalogue
 
 
 class Permission(Keyed, Base):
