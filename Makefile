@@ -39,7 +39,7 @@ check: $(READY)
 	$(BIN)/python -m pytest -q -p no:cacheprovider tests/repository
 
 test: check
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --ignore=tests/repository
 
 texts: $(READY)
 	$(BIN)/python -m tests.repository.catalogues
