@@ -21,10 +21,18 @@ from sqlalchemy import URL, make_url
 from dougong.core.database import open_engine
 from dougong.core.house import load_registry
 from dougong.core.orm import Base
-from tests.postgres import NoPostgres, TestRun, create_database, drop_database, new_run
+from tests.postgres import (
+    SERVER_URL_VARIABLE,
+    NoPostgres,
+    TestRun,
+    create_database,
+    drop_database,
+    new_run,
+)
 from tests.skipping import NoSkipsInCI, in_ci
 
 RUN_FOLDER = "DOUGONG_TEST_RUN_FOLDER"
+KEPT = {SERVER_URL_VARIABLE}
 ENGINES = [pytest.param("sqlite"), pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
@@ -32,6 +40,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Called in every process of the run; the first one makes the folder that all share."""
     if hasattr(config, "workerinput"):
         return
+    for name in [n for n in os.environ if n.startswith(("DOUGONG_", "PG")) and n not in KEPT]:
+        del os.environ[name]  # a developer's own settings are not the tests'
     run = new_run()
     os.environ[RUN_FOLDER] = str(run.folder)
     config.add_cleanup(run.stop)
