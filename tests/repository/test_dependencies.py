@@ -10,7 +10,6 @@ NEVER_IMPORTED = {
     "argon2-cffi": "Flask-Security hashes with it",
     "cryptography": "Flask-Security encrypts the TOTP secrets with it",
     "qrcode": "Flask-Security draws the TOTP picture with it",
-    "psycopg": "named in the database's URL",
     "gunicorn": "a command",
     "redis": "Huey uses it when the queue's URL says so",
     "ruff": "a command",
@@ -37,7 +36,7 @@ def canonical(name: str) -> str:
 
 def imported(*folders: str) -> set[str]:
     tops = {name.partition(".")[0] for path in modules(*folders) for name in imports(path)}
-    tops -= {*sys.stdlib_module_names, "dougong", "tests", "benchmarks", ""}
+    tops -= {*sys.stdlib_module_names, "_typeshed", "dougong", "tests", "benchmarks", ""}
     known = packages_distributions()
     return {canonical(known[top][0]) if top in known else top for top in tops}
 
