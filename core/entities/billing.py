@@ -1,7 +1,6 @@
 """Invoices, receipts and which receipt settles which invoice."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Date, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -22,47 +21,24 @@ from dougong.core.orm import (
     owned,
     reference,
 )
+from dougong.core.values.documents import (
+    InvoiceKind,
+    InvoiceState,
+    PaymentMethod,
+    ReceiptKind,
+    ReceiptState,
+)
 
-
-class InvoiceKind(StrEnum):
-    """A credit note's amounts are positive too; the kind gives the sign."""
-
-    INVOICE = "invoice"
-    CREDIT_NOTE = "credit_note"
-
-
-class InvoiceState(StrEnum):
-    """Paid means settled in full; a void one counts nowhere."""
-
-    OPEN = "open"
-    PAID = "paid"
-    VOID = "void"
-
-
-class ReceiptKind(StrEnum):
-    """Money in, or money paid back."""
-
-    RECEIPT = "receipt"
-    REFUND = "refund"
-
-
-class ReceiptState(StrEnum):
-    """A void receipt (a cheque that bounced) counts nowhere."""
-
-    OPEN = "open"
-    VOID = "void"
-
-
-class PaymentMethod(StrEnum):
-    """How the money came."""
-
-    TRANSFER = "transfer"
-    CASH = "cash"
-    CARD = "card"
-    CHEQUE = "cheque"
-    ALIPAY = "alipay"
-    WECHAT = "wechat"
-    OTHER = "other"
+__all__ = [
+    "Allocation",
+    "Invoice",
+    "InvoiceKind",
+    "InvoiceState",
+    "PaymentMethod",
+    "Receipt",
+    "ReceiptKind",
+    "ReceiptState",
+]
 
 
 class Invoice(Keyed, BranchOwned, Stamped, Versioned, Base):

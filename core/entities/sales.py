@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 
 from sqlalchemy import (
     CheckConstraint,
@@ -34,25 +33,16 @@ from dougong.core.orm import (
     owned,
     reference,
 )
+from dougong.core.values.documents import OrderState, ShipmentState
 
-
-class OrderState(StrEnum):
-    """Where an order stands; confirmed and shipped ones bind credit (CR-04)."""
-
-    DRAFT = "draft"
-    CONFIRMED = "confirmed"
-    SHIPPED = "shipped"
-    CLOSED = "closed"
-    CANCELLED = "cancelled"
-
-
-class ShipmentState(StrEnum):
-    """Where a delivery stands; released means the goods may leave (CR-05)."""
-
-    DRAFT = "draft"
-    RELEASED = "released"
-    DELIVERED = "delivered"
-    CANCELLED = "cancelled"
+__all__ = [
+    "Delivery",
+    "DeliveryLine",
+    "OrderState",
+    "SalesOrder",
+    "SalesOrderLine",
+    "ShipmentState",
+]
 
 
 class SalesOrder(Keyed, BranchOwned, Stamped, Versioned, Base):
