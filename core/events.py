@@ -15,6 +15,7 @@ from dougong.core.entities.event_log import DeliveryState, EventRecord, OutboxDe
 from dougong.core.plugins import Registry
 from dougong.core.session import Session
 from dougong.core.switchboard import REGISTRY, switchboard
+from dougong.core.wakeups import wake_deliveries
 
 E = TypeVar("E", bound="Event")
 _names: Final[dict[str, type["Event"]]] = {}
@@ -98,6 +99,7 @@ def _queue(session: Session, row: EventRecord, subscriber: Subscriber) -> None:
             due_at=session.now,
         )
     )
+    wake_deliveries(session)
 
 
 def subscribers(session: Session, event: Event) -> list[Subscriber]:

@@ -14,8 +14,10 @@ from dougong.core import hookspecs
 from dougong.core.clock import Clock, SystemClock
 from dougong.core.database import Database, open_engine
 from dougong.core.plugins import Problem, Registry, Unit, load_plugins
+from dougong.core.queue import Queue
 from dougong.core.settings import Settings
 from dougong.core.switchboard import REGISTRY
+from dougong.core.wakeups import ALARM
 
 HOOKSPECS_GROUP: Final = "dougong.hookspecs"
 SERVICES_GROUP: Final = "dougong.services"
@@ -29,6 +31,7 @@ class House:
     database: Database
     registry: Registry
     clock: Clock
+    queue: Queue
 
 
 def open_house(
@@ -45,7 +48,9 @@ def open_house(
         settings.url, answer_within=settings.answer_within, pool_size=settings.pool_size
     )
     clock = clock or SystemClock()
-    return House(settings, Database(engine, clock, {REGISTRY: known}), known, clock)
+    queue = Queue(settings)
+    database = Database(engine, clock, {REGISTRY: known, ALARM: queue})
+    return House(settings, database, known, clock, queue)
 
 
 def load_registry(
