@@ -10,7 +10,7 @@ def test_browser_shows_chinese(page: Page) -> None:
     page.set_content(f"{HEAD}<p style='font-size:40px;display:inline-block'>斗拱</p>")
     box = page.locator("p").bounding_box()
     assert box is not None
-    assert box["width"] == pytest.approx(80, abs=6)  # two full-width characters, not boxes' notdef
+    assert box["width"] == pytest.approx(80, abs=6)  # two full-width characters
 
 
 def test_refused_script_is_a_complaint(page: Page, complaints: list[str]) -> None:
