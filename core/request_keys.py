@@ -1,29 +1,16 @@
 """One-time keys of writing requests: sent again after a lost answer, a form books once."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import String, Text, delete
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import delete
 
+from dougong.core.entities.request_key import RequestKey
 from dougong.core.errors import Refusal
 from dougong.core.i18n import lazy
-from dougong.core.orm import Base, BigKey, UtcDateTime
 from dougong.core.session import Session
 
 KEPT_FOR: Final = timedelta(days=7)
-
-
-class RequestKey(Base):
-    """A key that was used, by whom, for which form, and what came of it."""
-
-    __tablename__ = "core_request_key"
-
-    key: Mapped[str] = mapped_column(String(64), primary_key=True)
-    user_id: Mapped[int | None] = mapped_column(BigKey)
-    digest: Mapped[str] = mapped_column(String(64))
-    outcome: Mapped[str] = mapped_column(Text, default="")
-    at: Mapped[datetime] = mapped_column(UtcDateTime())
 
 
 class KeyMisused(Refusal):

@@ -6,8 +6,8 @@ from typing import Any, Final, NoReturn, cast
 
 from sqlalchemy import Connection, Engine, Table, event, orm
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
-from sqlalchemy.sql import Delete, Insert, TextClause, Update, visitors
-from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.sql import Alias, Delete, Insert, Select, TextClause, Update
+from sqlalchemy.sql.elements import ClauseElement, ColumnClause
 
 from dougong.core.errors import NaiveTime, WallBreached
 from dougong.core.orm import BranchOwned, Stamped
@@ -64,7 +64,7 @@ def _stand_at_the_door(state: ORMExecuteState) -> None:
         raise WallBreached("This session only reads.")
     if session.scope.unlimited or state.is_column_load:
         return
-    if not state.execution_options.get(UNWALLED):
+    if not (state.execution_options.get(UNWALLED) or state.is_relationship_load):
         _refuse_unguarded(state, statement)
         if isinstance(statement, Insert):
             _check_inserted(session.scope, state, statement)
@@ -94,15 +94,60 @@ def _refuse_unguarded(state: ORMExecuteState, statement: ClauseElement) -> None:
 
 
 def _bare_owned_tables(statement: ClauseElement) -> Iterator[Table]:
-    for element in visitors.iterate(statement):
+    """Owned tables named without their entity: the ORM adds no criterion to those."""
+    waiting: list[tuple[Any, frozenset[Table]]] = [(statement, frozenset())]
+    seen: set[tuple[int, frozenset[Table]]] = set()  # a recursive CTE comes round again
+    while waiting:
+        element, guarded = waiting.pop()
+        if (id(element), guarded) in seen:
+            continue
+        seen.add((id(element), guarded))
         if isinstance(element, TextClause):
             raise WallBreached("Text inside a statement may pass the wall; mark it as unwalled.")
-        if (
-            isinstance(element, Table)
-            and "branch_id" in element.c
-            and "parententity" not in element._annotations
-        ):
-            yield element
+        table = _table_of(element)
+        if table is not None and "branch_id" in table.c:
+            if not (isinstance(element, ColumnClause) and table in guarded):
+                yield table
+        if isinstance(element, Select):
+            guarded = _entity_tables(element)
+            waiting += [(column, frozenset()) for column in element._raw_columns]
+            waiting += [(part, guarded) for part in _written_parts(element)]
+        elif not isinstance(element, ColumnClause) or _table_of(element) is None:
+            waiting += [(part, guarded) for part in element.get_children()]
+
+
+def _table_of(element: Any) -> Table | None:
+    """The table an unannotated table, alias or column stands for."""
+    if "parententity" in element._annotations:
+        return None
+    source = element.table if isinstance(element, ColumnClause) else element
+    while isinstance(source, Alias):
+        source = source.element
+    return source if isinstance(source, Table) else None
+
+
+def _sources(statement: Select[Any]) -> Iterator[Any]:
+    yield from statement._from_obj
+    for target, *_ in statement._setup_joins:
+        if not isinstance(target, orm.attributes.QueryableAttribute):
+            yield target
+
+
+def _entity_tables(statement: Select[Any]) -> frozenset[Table]:
+    """Tables that stand in the statement as entities: the wall adds its criterion to them."""
+    named = (*statement._raw_columns, *_sources(statement))
+    mappers = (getattr(part, "_annotations", {}).get("parentmapper") for part in named)
+    return frozenset(mapper.local_table for mapper in mappers if mapper is not None)
+
+
+def _written_parts(statement: Select[Any]) -> Iterator[Any]:
+    """What somebody wrote beside the columns: not the tables derived from entities' columns."""
+    sources = list(_sources(statement))
+    skipped = {id(part) for part in (*statement._raw_columns, *sources)}
+    yield from sources
+    for child in statement.get_children():
+        if id(child) not in skipped and not isinstance(child, Table | Alias):
+            yield child
 
 
 def _check_inserted(scope: Scope, state: ORMExecuteState, statement: Insert) -> None:

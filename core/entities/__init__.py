@@ -12,10 +12,12 @@ from dougong.core.entities import (
     customer,
     event_log,
     interaction,
+    job,
     numbering,
     people,
     product,
     profiles,
+    request_key,
     sales,
 )
 
@@ -28,9 +30,11 @@ __all__ = [
     "customer",
     "event_log",
     "interaction",
+    "job",
     "numbering",
     "people",
     "product",
     "profiles",
+    "request_key",
     "sales",
 ]
