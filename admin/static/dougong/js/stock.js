@@ -12,16 +12,33 @@ for (const content of document.querySelectorAll(".modal .modal-content")) {
   }).observe(content, { childList: true });
 }
 
-// Select2 leaves its own inputs without a name: take it from the field's label.
-function nameSelects() {
-  for (const container of document.querySelectorAll(".select2-container")) {
-    const label = container.closest(".form-group")?.querySelector("label")?.textContent.trim();
-    for (const input of container.querySelectorAll("input.select2-focusser, input.select2-input")) {
-      if (label && !input.getAttribute("aria-label")) input.setAttribute("aria-label", label);
+// Select2 and the filter rows leave their inputs without a name and with a role that does not fit.
+function nameOf(element) {
+  const label = element.closest(".form-group")?.querySelector("label") ?? element.closest("tr")?.querySelector(".remove-filter");
+  return label?.textContent.replace("×", "").trim();
+}
+
+function mend() {
+  for (const input of document.querySelectorAll(".select2-focusser, .select2-input, .filter-val, .filter-op")) {
+    const name = nameOf(input);
+    if (name && !input.getAttribute("aria-label")) input.setAttribute("aria-label", name);
+    if (input.matches(".select2-focusser[role=button]")) {
+      input.setAttribute("role", "combobox");
+      input.setAttribute("aria-expanded", "false");
     }
   }
 }
 
+function follow(event) {
+  const focusser = document.querySelector(`#s2id_${CSS.escape(event.target.id)} .select2-focusser`);
+  focusser?.setAttribute("aria-expanded", String(event.type === "select2-open"));
+}
+
+window.jQuery?.(document).on("select2-open select2-close", follow);
+for (const element of document.querySelectorAll("table.filters, .admin-form")) {
+  new MutationObserver(mend).observe(element, { childList: true, subtree: true });
+}
+
 export function ready() {
-  nameSelects();
+  mend();
 }
