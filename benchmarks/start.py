@@ -1,4 +1,4 @@
-"""From nothing to the first page: a web process beside the same libraries imported and nothing else.
+"""From nothing to the first page: a web process beside the same libraries imported alone.
 
 The peer imports exactly the modules that our process had loaded when its first page was served,
 ours left out, so the ratio says what building the house and its views costs.
