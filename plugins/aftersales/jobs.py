@@ -1,0 +1,34 @@
+"""What after-sales does by itself: alarms every minute, renewal notices every day."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from dougong.core.jobs import Daily, Every, JobContext, JobKind
+from dougong.core.session import Session
+from dougong.plugins.aftersales.service import due_contracts, issue_notice, sweep_alarms
+
+BATCH: Final = 50
+
+
+def sweep(context: JobContext) -> None:
+    """Warn of calls near their deadline and tell of missed ones (AF-04)."""
+    context.step(lambda session: sweep_alarms(session, context.branch_id))
+
+
+def notice_renewals(context: JobContext) -> None:
+    """Issue every renewal notice that is due and not issued (AF-11)."""
+    with context.reading() as session:
+        due = due_contracts(session, context.branch_id)
+    context.walk(due, _issue, size=BATCH)
+
+
+def _issue(session: Session, contract_ids: Sequence[int]) -> None:
+    for contract_id in contract_ids:
+        issue_notice(session, contract_id)
+
+
+JOBS: Final = (
+    JobKind("aftersales.sweep", sweep, every=Every(timedelta(minutes=1))),
+    JobKind("aftersales.renewals", notice_renewals, every=Daily(6)),
+)

@@ -1,0 +1,48 @@
+"""The verbs of after-sales: each locks, reads, decides, writes and records what happened."""
+
+from dougong.plugins.aftersales.service.calls import (
+    NewCall,
+    accept,
+    arrive,
+    cancel,
+    close,
+    dispatch,
+    fix,
+    mark_urgent,
+    open_call,
+    sweep_alarms,
+)
+from dougong.plugins.aftersales.service.contracts import (
+    NewContract,
+    cancel_contract,
+    change_term,
+    due_contracts,
+    issue_notice,
+    lose,
+    register_contract,
+    renew,
+)
+from dougong.plugins.aftersales.service.technicians import employ, set_active
+
+__all__ = [
+    "NewCall",
+    "NewContract",
+    "accept",
+    "arrive",
+    "cancel",
+    "cancel_contract",
+    "change_term",
+    "close",
+    "dispatch",
+    "due_contracts",
+    "employ",
+    "fix",
+    "issue_notice",
+    "lose",
+    "mark_urgent",
+    "open_call",
+    "register_contract",
+    "renew",
+    "set_active",
+    "sweep_alarms",
+]

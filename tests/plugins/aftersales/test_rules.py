@@ -1,0 +1,206 @@
+"""What after-sales decides, as truth tables and properties (AF-04, AF-06, AF-11)."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dougong.core.errors import NaiveTime
+from dougong.core.values import Percentage
+from dougong.plugins.aftersales.rules import (
+    CALL_MOVES,
+    ON_THE_CLOCK,
+    RENEWAL_MOVES,
+    ArrivalClock,
+    CallState,
+    NoticePeriod,
+    RenewalState,
+    Urgency,
+    arrival_clock,
+    day_in,
+    is_notice_due,
+    may_move,
+    may_renew,
+    next_term,
+    notice_window,
+    urgency,
+)
+
+CALLED = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+CLOCK = arrival_clock(CALLED, timedelta(hours=4), Percentage.of(75))
+MONTH = NoticePeriod(days_ahead=30, late_days=30)
+
+
+def test_clock_runs_round_the_clock() -> None:
+    """AF-04: 23:00 in Shanghai plus four hours is three in the morning."""
+    late_evening = datetime(2026, 3, 2, 23, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+    clock = arrival_clock(late_evening, timedelta(hours=4), Percentage.of(75))
+    assert clock.due_at == datetime(2026, 3, 3, 3, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert clock.warn_at == datetime(2026, 3, 3, 2, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25)], ids=["spring", "autumn"])
+def test_clock_counts_elapsed_time_when_the_zone_shifts(day: date) -> None:
+    """AF-04: four hours are four hours also in the night the clocks are changed."""
+    midnight = datetime(day.year, day.month, day.day, 0, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    clock = arrival_clock(midnight, timedelta(hours=4), Percentage.of(50))
+    assert clock.due_at.astimezone(UTC) - midnight.astimezone(UTC) == timedelta(hours=4)
+    assert clock.warn_at.astimezone(UTC) - midnight.astimezone(UTC) == timedelta(hours=2)
+
+
+def test_clock_refuses_a_time_without_zone() -> None:
+    with pytest.raises(NaiveTime):
+        arrival_clock(datetime(2026, 3, 2), timedelta(hours=4), Percentage.of(75))  # noqa: DTZ001
+
+
+@given(
+    called=st.datetimes(timezones=st.timezones(), min_value=datetime(2000, 1, 1)),  # noqa: DTZ001
+    hours=st.integers(1, 240),
+    share=st.integers(1, 100),
+)
+def test_warning_never_comes_after_the_deadline(called: datetime, hours: int, share: int) -> None:
+    clock = arrival_clock(called, timedelta(hours=hours), Percentage.of(share))
+    assert clock.called_at <= clock.warn_at <= clock.due_at
+    assert clock.due_at - clock.called_at == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    ("state", "now", "arrived", "expected"),
+    [
+        (CallState.OPEN, CALLED, None, Urgency.CALM),
+        (CallState.OPEN, CLOCK.warn_at - timedelta(seconds=1), None, Urgency.CALM),
+        (CallState.OPEN, CLOCK.warn_at, None, Urgency.NEAR),
+        (CallState.DISPATCHED, CLOCK.due_at, None, Urgency.NEAR),
+        (CallState.ACCEPTED, CLOCK.due_at + timedelta(seconds=1), None, Urgency.LATE),
+        (CallState.ARRIVED, CLOCK.due_at + timedelta(days=1), CLOCK.due_at, Urgency.MET),
+        (CallState.CLOSED, CLOCK.due_at, CLOCK.due_at + timedelta(seconds=1), Urgency.MISSED),
+        (CallState.CANCELLED, CLOCK.due_at + timedelta(days=1), None, Urgency.CALM),
+    ],
+)
+def test_urgency(
+    state: CallState, now: datetime, arrived: datetime | None, expected: Urgency
+) -> None:
+    assert (
+        urgency(state, ArrivalClock(CALLED, CLOCK.warn_at, CLOCK.due_at), now, arrived) is expected
+    )
+
+
+def test_every_call_state_has_its_moves_and_an_end() -> None:
+    """AF-06: from every state a call can come to its end."""
+    assert set(CALL_MOVES) == set(CallState)
+    for state in CallState:
+        assert {CallState.CLOSED, CallState.CANCELLED} & _reachable(state)
+
+
+def _reachable(state: CallState) -> set[CallState]:
+    seen, waiting = {state}, [state]
+    while waiting:
+        for following in CALL_MOVES[waiting.pop()] - seen:
+            seen.add(following)
+            waiting.append(following)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("state", "to", "allowed"),
+    [
+        (CallState.OPEN, CallState.ARRIVED, False),
+        (CallState.OPEN, CallState.CLOSED, False),
+        (CallState.DISPATCHED, CallState.DISPATCHED, True),
+        (CallState.ARRIVED, CallState.CANCELLED, False),
+        (CallState.ARRIVED, CallState.CLOSED, True),
+        (CallState.CLOSED, CallState.OPEN, False),
+        (CallState.CANCELLED, CallState.DISPATCHED, False),
+    ],
+)
+def test_call_moves(state: CallState, to: CallState, allowed: bool) -> None:
+    assert may_move(state, to) is allowed
+
+
+def test_clock_stops_only_on_arrival_or_cancelling() -> None:
+    """AF-04: the clock runs in every state before somebody is on site."""
+    before = {s for s in CallState if CallState.ARRIVED in _reachable(s) - {s}}
+    assert before == ON_THE_CLOCK
+
+
+@pytest.mark.parametrize(
+    ("state", "to", "allowed"),
+    [
+        (RenewalState.NOTICED, RenewalState.RENEWED, True),
+        (RenewalState.NOTICED, RenewalState.LOST, True),
+        (RenewalState.RENEWED, RenewalState.LOST, False),
+        (RenewalState.LOST, RenewalState.RENEWED, True),
+        (RenewalState.WITHDRAWN, RenewalState.RENEWED, False),
+    ],
+)
+def test_renewal_moves(state: RenewalState, to: RenewalState, allowed: bool) -> None:
+    assert set(RENEWAL_MOVES) == set(RenewalState)
+    assert may_renew(state, to) is allowed
+
+
+@pytest.mark.parametrize(
+    ("today", "due"),
+    [
+        (date(2026, 4, 30), False),
+        (date(2026, 5, 1), True),
+        (date(2026, 5, 2), True),
+        (date(2026, 5, 31), True),
+        (date(2026, 6, 1), True),
+        (date(2026, 6, 30), True),
+        (date(2026, 7, 1), False),
+    ],
+)
+def test_notice_is_due_from_thirty_days_ahead_and_stays_so(today: date, due: bool) -> None:
+    """AF-11: not on one day only; a job that was down finds it later."""
+    assert is_notice_due(date(2026, 5, 31), today, MONTH) is due
+
+
+@given(
+    today=st.dates(date(1990, 1, 1), date(2100, 1, 1)),
+    ahead=st.integers(0, 400),
+    late=st.integers(0, 400),
+    off=st.integers(-900, 900),
+)
+def test_window_and_question_agree(today: date, ahead: int, late: int, off: int) -> None:
+    """AF-11: the query's window and the rule asked under the lock are one."""
+    period, end = NoticePeriod(ahead, late), today + timedelta(days=off)
+    first, last = notice_window(today, period)
+    assert is_notice_due(end, today, period) is (first <= end <= last)
+    assert (last - first).days == ahead + late
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "expected"),
+    [
+        (date(2025, 6, 1), date(2026, 5, 31), (date(2026, 6, 1), date(2027, 5, 31))),
+        (date(2024, 3, 1), date(2025, 2, 28), (date(2025, 3, 1), date(2026, 2, 28))),
+        (date(2023, 3, 1), date(2024, 2, 29), (date(2024, 3, 1), date(2025, 2, 28))),
+        (date(2026, 1, 1), date(2026, 3, 31), (date(2026, 4, 1), date(2026, 6, 30))),
+        (date(2026, 1, 31), date(2026, 2, 27), (date(2026, 2, 28), date(2026, 3, 30))),
+        (date(2026, 1, 1), date(2026, 1, 7), (date(2026, 1, 8), date(2026, 1, 14))),
+        (date(2026, 5, 9), date(2026, 5, 9), (date(2026, 5, 10), date(2026, 5, 10))),
+    ],
+)
+def test_next_term_lasts_as_long(starts: date, ends: date, expected: tuple[date, date]) -> None:
+    assert next_term(starts, ends) == expected
+
+
+@given(
+    starts=st.dates(date(1990, 1, 1), date(2100, 1, 1)),
+    days=st.integers(0, 4000),
+)
+def test_next_term_follows_without_a_gap(starts: date, days: int) -> None:
+    ends = starts + timedelta(days=days)
+    begins, finish = next_term(starts, ends)
+    assert begins == ends + timedelta(days=1)
+    assert finish >= begins
+    assert abs((finish - begins).days - days) <= 3
+
+
+def test_day_is_the_branchs_day() -> None:
+    """XX-02: 16:30 in UTC is the next day in Shanghai."""
+    now = datetime(2026, 3, 2, 16, 30, tzinfo=UTC)
+    assert day_in("Asia/Shanghai", now) == date(2026, 3, 3)
+    assert day_in("Europe/London", now) == date(2026, 3, 2)
