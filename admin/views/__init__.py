@@ -1,0 +1,7 @@
+"""The view kit: ``RecordView`` for rows, ``PageView`` for everything else. No other base exists."""
+
+from dougong.admin.views.guard import operation
+from dougong.admin.views.page import PageView
+from dougong.admin.views.record import RecordView
+
+__all__ = ["PageView", "RecordView", "operation"]
