@@ -65,6 +65,8 @@ SHIPMENT_STEPS: Final[Mapping[tuple[ShipmentState, ShipmentStep], ShipmentState]
         }
     )
 )
+_QUANTITY_STEP: Final = Decimal("0.001")
+_QUANTITY_END: Final = Decimal(10) ** 11
 BINDING: Final = frozenset({OrderState.CONFIRMED, OrderState.SHIPPED})
 """States in which what is not yet invoiced counts into exposure (CR-04)."""
 
@@ -93,6 +95,11 @@ def order_after(state: OrderState, step: OrderStep) -> OrderState | None:
 def shipment_after(state: ShipmentState, step: ShipmentStep) -> ShipmentState | None:
     """The state after the step, None where the step is not open."""
     return SHIPMENT_STEPS.get((state, step))
+
+
+def fits(quantity: Decimal) -> bool:
+    """Whether a quantity can be kept: above zero, at most three decimals and eleven digits."""
+    return 0 < quantity < _QUANTITY_END and quantity == quantity.quantize(_QUANTITY_STEP)
 
 
 def line_amounts(quantity: Decimal, unit_price: Money, tax_percent: Percentage) -> Amounts:
