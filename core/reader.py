@@ -31,17 +31,20 @@ class Reader:
         """The instant the asking act or page happens at."""
         return self._session.now
 
-    def rows(self, statement: Select[Any]) -> Sequence[Row[Any]]:
+    def rows(self, statement: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
         """Every row of the statement."""
-        return self._session.execute(self._checked(statement)).all()
+        self._check(statement)
+        return self._session.execute(statement).all()
 
     def all(self, statement: Select[E]) -> Sequence[E]:
         """The first column of every row."""
-        return self._session.scalars(self._checked(statement)).all()
+        self._check(statement)
+        return self._session.scalars(statement).all()
 
     def one(self, statement: Select[E]) -> E | None:
         """The first column of the one row there may be."""
-        return self._session.scalars(self._checked(statement)).one_or_none()
+        self._check(statement)
+        return self._session.scalars(statement).one_or_none()
 
     def get(self, entity: type[E], key: int) -> E | None:
         """The row with that key, None when it is not there or not visible."""
@@ -52,7 +55,6 @@ class Reader:
         return settings_at(self._session, branch_id, values)
 
     @staticmethod
-    def _checked(statement: Select[Any]) -> Select[Any]:
+    def _check(statement: Select[*tuple[Any, ...]]) -> None:
         if not isinstance(statement, Select):
             raise WallBreached("A reader only selects.")
-        return statement

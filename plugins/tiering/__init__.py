@@ -1,1 +1,1 @@
-"""A branch sees which customers are worth most, as grades A, B and C by rule."""
+"""A branch sees which customers are worth most, as levels A, B and C computed by rule."""

@@ -1,0 +1,88 @@
+"""What tiering shows beside a customer: badge, columns, panel. Reads only."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from dougong.admin.contributions import Badge, Cell, Column, Panel, Tone
+from dougong.core.entities.customer import Customer
+from dougong.core.i18n import lazy
+from dougong.core.reader import Reader
+from dougong.core.values import Money
+from dougong.plugins.tiering.models import CustomerLevel, LevelHistory
+from dougong.plugins.tiering.rules import HIGHEST_TOTAL, Level, missing_to_next
+from dougong.plugins.tiering.settings import TieringSettings
+
+TONES = {Level.A: Tone.LEVEL_A, Level.B: Tone.LEVEL_B, Level.C: Tone.LEVEL_C}
+TITLES = {
+    Level.A: lazy("Core customer"),
+    Level.B: lazy("Important customer"),
+    Level.C: lazy("Ordinary customer"),
+}
+SHOWN_CHANGES = 5
+
+
+def badges(customer_ids: Sequence[int], reader: Reader) -> list[Badge]:
+    """The level beside each name, one query for all."""
+    return [
+        Badge(
+            source="tiering",
+            customer_id=row.customer_id,
+            text=row.level.value,
+            tone=TONES[row.level],
+            hint=TITLES[row.level],
+            order=10,
+        )
+        for row in _rows(customer_ids, reader)
+    ]
+
+
+def columns(customer_ids: Sequence[int], reader: Reader) -> list[Column]:
+    """Level and total in the customer list, one query for all."""
+    cells = {
+        row.customer_id: Cell(
+            text=f"{row.level.value} · {'–' if row.score is None else row.score}",
+            tone=TONES[row.level],
+            hint=TITLES[row.level],
+        )
+        for row in _rows(customer_ids, reader)
+    }
+    return [
+        Column(source="tiering", key="tiering.level", title=lazy("Level"), cells=cells, order=10)
+    ]
+
+
+def panel(customer: Customer, reader: Reader) -> list[Panel]:
+    """How the level came about and how it moved (TI-03, TI-04)."""
+    row = reader.one(select(CustomerLevel).where(CustomerLevel.customer_id == customer.id))
+    context: dict[str, object] = {"row": row}
+    if row is not None:
+        settings = reader.settings(customer.branch_id, TieringSettings)
+        context |= {
+            "title": TITLES[row.level],
+            "tone": TONES[row.level].value,
+            "highest": HIGHEST_TOTAL,
+            "spend": None if row.spend_minor is None else Money(row.spend_minor, row.currency),
+            "missing": missing_to_next(row.score, settings.thresholds),
+            "policy": settings.policy(row.level),
+            "history": _history(customer, reader),
+        }
+    return [
+        Panel(
+            source="tiering",
+            key="tiering.level",
+            title=lazy("Customer level"),
+            template="tiering/panel.html",
+            context=context,
+            order=10,
+        )
+    ]
+
+
+def _rows(customer_ids: Sequence[int], reader: Reader) -> Sequence[CustomerLevel]:
+    return reader.all(select(CustomerLevel).where(CustomerLevel.customer_id.in_(customer_ids)))
+
+
+def _history(customer: Customer, reader: Reader) -> Sequence[LevelHistory]:
+    newest = select(LevelHistory).where(LevelHistory.customer_id == customer.id)
+    return reader.all(newest.order_by(LevelHistory.id.desc()).limit(SHOWN_CHANGES))
