@@ -191,7 +191,7 @@ def _load_one(registry: Registry, point: EntryPoint) -> None:
         stage = "hooks"
         for unit in units:
             registry.check(unit.module)
-    except Exception as error:  # noqa: BLE001 - a stranger's code may raise anything; it is named, not hidden
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's code is named, not hidden
         text = "".join(traceback.format_exception_only(error)).strip()
         registry.discard(Problem(point.name, stage, text, manifest))
         return

@@ -1,0 +1,5 @@
+"""``python -m dougong.admin.cli``: how a parent process starts its worker."""
+
+from dougong.admin.cli import main
+
+main()
