@@ -1,5 +1,5 @@
 // "With selected": the list's bulk actions, without the stock inline handlers.
-import { ask } from "./confirm.js";
+import { ask, tell } from "./confirm.js";
 
 function boxes() {
   return [...document.querySelectorAll("input.action-checkbox")].filter((box) => !box.closest("#action_form"));
@@ -8,8 +8,8 @@ function boxes() {
 async function run(button) {
   const form = document.getElementById("action_form");
   const chosen = boxes().filter((box) => box.checked);
-  if (!chosen.length) return void ask(form.dataset.emptyText);
-  if (button.dataset.confirmText && !(await ask(button.dataset.confirmText, button.textContent))) return;
+  if (!chosen.length) return void tell(form.dataset.emptyText);
+  if (button.dataset.ask && !(await ask(button.dataset.ask, button.textContent))) return;
   form.querySelector("#action").value = button.dataset.bulkAction;
   form.querySelectorAll(".action-checkbox").forEach((box) => box.remove());
   form.append(...chosen.map((box) => box.cloneNode()));

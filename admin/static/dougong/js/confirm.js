@@ -2,9 +2,14 @@
 // nothing is sent before the answer. Buttons marked data-needs-script work only while this module does.
 const answered = new WeakSet();
 
+export function tell(text) {
+  const dialog = document.getElementById("confirm-dialog");
+  dialog.classList.add("is-notice");
+  return ask(text).finally(() => dialog.classList.remove("is-notice"));
+}
+
 export function ask(text, yes) {
   const dialog = document.getElementById("confirm-dialog");
-  if (!dialog?.showModal) return Promise.resolve(window.confirm(text));
   const button = dialog.querySelector("[data-confirm-yes]");
   button.dataset.usual ??= button.textContent;
   button.textContent = yes || button.dataset.usual;
