@@ -4,7 +4,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Boolean, CheckConstraint, Index, Numeric, String, false
+from sqlalchemy import Boolean, CheckConstraint, Index, Numeric, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dougong.core.orm import (
@@ -63,7 +63,7 @@ class Address(Keyed, BranchOwned, Stamped, Base):
     area: Mapped[Area] = mapped_column(StateType(Area), default=Area.URBAN)
     latitude: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
     longitude: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
-    is_default: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    is_default: Mapped[bool] = mapped_column(Boolean, default=False)
 
     customer: Mapped["Customer"] = relationship(
         primaryjoin="foreign(Address.customer_id) == Customer.id", back_populates="addresses"

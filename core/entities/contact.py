@@ -4,7 +4,7 @@ from datetime import time
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Boolean, CheckConstraint, Index, Integer, String, Text, Time, false
+from sqlalchemy import Boolean, CheckConstraint, Index, Integer, String, Text, Time
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dougong.core.orm import (
@@ -67,11 +67,11 @@ class Contact(Keyed, BranchOwned, Stamped, Base):
     birth_month: Mapped[int | None] = mapped_column(Integer)
     birth_day: Mapped[int | None] = mapped_column(Integer)
     birth_year: Mapped[int | None] = mapped_column(Integer, info=graded(Grade.CONFIDENTIAL))
-    birth_lunar: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
-    birth_leap: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    birth_lunar: Mapped[bool] = mapped_column(Boolean, default=False)
+    birth_leap: Mapped[bool] = mapped_column(Boolean, default=False)
     """Born in a leap month of the lunar calendar (闰月)."""
-    is_primary: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
-    consent: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    is_primary: Mapped[bool] = mapped_column(Boolean, default=False)
+    consent: Mapped[bool] = mapped_column(Boolean, default=False)
     """Agreed to news and greetings; without it nothing but service messages (CA-08)."""
     quiet_from: Mapped[time | None] = mapped_column(Time)
     quiet_to: Mapped[time | None] = mapped_column(Time)
@@ -112,8 +112,8 @@ class ContactDay(Keyed, BranchOwned, Stamped, Base):
     month: Mapped[int] = mapped_column(Integer)
     day: Mapped[int] = mapped_column(Integer)
     year: Mapped[int | None] = mapped_column(Integer)
-    lunar: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
-    leap: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    lunar: Mapped[bool] = mapped_column(Boolean, default=False)
+    leap: Mapped[bool] = mapped_column(Boolean, default=False)
 
     contact: Mapped[Contact] = relationship(
         primaryjoin="foreign(ContactDay.contact_id) == Contact.id", back_populates="days"

@@ -10,8 +10,6 @@ from sqlalchemy import (
     Numeric,
     String,
     UniqueConstraint,
-    false,
-    true,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -37,9 +35,9 @@ class Product(Keyed, BranchOwned, Stamped, Base):
     """Net of tax, per unit."""
     currency: Mapped[str] = mapped_column(String(3), default="CNY")
     tax_percent: Mapped[Decimal] = mapped_column(Numeric(5, 2), default=Decimal(0))
-    serial_tracked: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    serial_tracked: Mapped[bool] = mapped_column(Boolean, default=False)
     warranty_months: Mapped[int] = mapped_column(Integer, default=0)
-    active: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
+    active: Mapped[bool] = mapped_column(Boolean, default=True)
 
     price = MoneyField("price_minor")
 

@@ -1,7 +1,18 @@
 """Values: small frozen things that know their own rules. Wrong use raises."""
 
+from dougong.core.values.calendar import WorkCalendar, WorkSpan, YearDay
+from dougong.core.values.lunar import LunarDate
 from dougong.core.values.money import Money
 from dougong.core.values.percentage import Percentage
 from dougong.core.values.span import Span, aware
 
-__all__ = ["Money", "Percentage", "Span", "aware"]
+__all__ = [
+    "LunarDate",
+    "Money",
+    "Percentage",
+    "Span",
+    "WorkCalendar",
+    "WorkSpan",
+    "YearDay",
+    "aware",
+]
