@@ -1,5 +1,6 @@
 """``dougong db``: bring the tables to the newest shape, and say where they stand."""
 
+from pathlib import Path
 from typing import Final
 
 import click
@@ -9,6 +10,7 @@ from dougong.admin.cli.output import show_table
 from dougong.core import migrate
 from dougong.core.i18n import gettext as _
 from dougong.core.permissions import seed_roles
+from dougong.core.revise import revision
 from dougong.core.session import Session
 
 
@@ -36,6 +38,20 @@ def upgrade() -> None:
 def status() -> None:
     """Where core and each plugin stand against the head of their history."""
     _show()
+
+
+@database.command("revision")
+@click.argument("name")
+@click.argument("message")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where a package's first migration shall lie: its migrations/versions.",
+)
+@refusals
+def revise(name: str, message: str, folder: Path | None) -> None:
+    """Write the next migration of NAME from its models (for developers)."""
+    click.echo(str(revision(name, message, house().registry, folder)))
 
 
 def _show() -> None:
