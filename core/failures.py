@@ -24,10 +24,8 @@ def back_off(attempts: int) -> timedelta:
 
 def describe(error: BaseException) -> str:
     """The error in words for the row that staff see: no SQL, no parameters, no secrets."""
-    if isinstance(error, Refusal):
-        return str(error)[:_KEPT]
     cause = error.orig if isinstance(error, DBAPIError) else error
-    text = f"{type(cause).__name__}: {cause}".strip()
+    text = str(cause) if isinstance(cause, Refusal) else f"{type(cause).__name__}: {cause}"
     for secret, cover in _SECRETS:
         text = secret.sub(cover, text)
     return text[:_KEPT]

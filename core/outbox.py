@@ -30,11 +30,12 @@ if TYPE_CHECKING:
     from dougong.core.house import House
 
 MAX_ATTEMPTS: Final = 8
-LEASE: Final = timedelta(minutes=5)
+LEASE: Final = timedelta(minutes=1)
+"""How long a killed worker's deliveries wait; a slow batch that outlasts it is taken over."""
 _log = structlog.get_logger(__name__)
 
 
-def deliver_due(house: "House", limit: int = 200, stopping: Callable[[], bool] = never) -> int:
+def deliver_due(house: "House", limit: int = 50, stopping: Callable[[], bool] = never) -> int:
     """Run the subscribers of due deliveries, oldest first; how many were taken."""
     token = uuid4().hex
     held = house.database.write(KERNEL, partial(_claim, token, limit))

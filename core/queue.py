@@ -11,7 +11,7 @@ from sqlalchemy import make_url
 from dougong.core.outbox import deliver_due, has_due
 from dougong.core.runs import never, run_job
 from dougong.core.settings import Settings
-from dougong.core.sweep import due_runs, plan
+from dougong.core.sweep import due_runs, plan, tidy
 
 if TYPE_CHECKING:
     from dougong.core.house import House
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 NAME: Final = "dougong"
 _ENOUGH_WAITING: Final = 100
 """With so many wake-ups waiting the workers are busy; the next sweep wakes the rest."""
-_BATCH: Final = 200
 
 
 class _Task(Protocol):
@@ -88,7 +87,7 @@ class Queue:
 
     def _deliver_due(self) -> None:
         while self._house is not None and not self.stopping() and has_due(self._house):
-            deliver_due(self._house, _BATCH, self.stopping)
+            deliver_due(self._house, stopping=self.stopping)
 
     def _sweep(self) -> None:
         if self._house is None:
@@ -98,6 +97,7 @@ class Queue:
             for run_id in due_runs(self._house):
                 self.wake_run(run_id)
         self._deliver_due()
+        tidy(self._house)
 
 
 def _each_minute(moment: datetime) -> bool:

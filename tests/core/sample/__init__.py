@@ -1,0 +1,1 @@
+"""A plugin for tests of the kernel: jobs and a subscriber that leave one event a step."""
