@@ -29,15 +29,15 @@ class Group:
 
     key: str
     title: Text
-    icon: str = "fa-folder-o"
+    icon: str = "layers"
     order: int = 500
 
 
-CUSTOMERS: Final = Group("customers", lazy("Customers"), "fa-users", 100)
-SALES: Final = Group("sales", lazy("Sales"), "fa-shopping-cart", 200)
-MONEY: Final = Group("money", lazy("Invoices and payments"), "fa-cny", 300)
-SETUP: Final = Group("setup", lazy("Setup"), "fa-cogs", 900)
-OPERATIONS: Final = Group("operations", lazy("Operations"), "fa-heartbeat", 950)
+CUSTOMERS: Final = Group("customers", lazy("Customers"), "users", 100)
+SALES: Final = Group("sales", lazy("Sales"), "cart", 200)
+MONEY: Final = Group("money", lazy("Invoices and payments"), "wallet", 300)
+SETUP: Final = Group("setup", lazy("Setup"), "gear", 900)
+OPERATIONS: Final = Group("operations", lazy("Operations"), "activity", 950)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class ViewEntry:
     view: Callable[[], Any]
     group: Group
     title: Text
-    icon: str = "fa-circle-o"
+    icon: str = "dot"
     order: int = 100
     hidden: bool = False
 
@@ -66,6 +66,9 @@ class Panel:
     title: Text
     template: str
     context: Mapping[str, object] = field(default_factory=dict)
+    icon: str = ""
+    url: str = ""
+    """Where "show all" leads."""
     order: int = 100
 
 
@@ -111,4 +114,8 @@ class Card:
     title: Text
     template: str
     context: Mapping[str, object] = field(default_factory=dict)
+    icon: str = ""
+    url: str = ""
+    """Where "show all" leads."""
+    wide: bool = False
     order: int = 100

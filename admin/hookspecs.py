@@ -7,6 +7,7 @@ implementations is ``hookimpl`` of ``dougong.core.hookspecs``.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import dougong.admin.models  # noqa: F401 - admin's tables are known wherever its hooks are
 from dougong.admin.contributions import Badge, Card, Column, Panel, ViewEntry
 from dougong.core.hookspecs import hookspec
 from dougong.core.reader import Reader

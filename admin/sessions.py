@@ -158,6 +158,8 @@ class RequestSession:
         raise RuntimeError("A view never commits; the unit of work does.")
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # looked for at boot, when there is no request
+            raise AttributeError(name)
         return getattr(current_session(), name)
 
 

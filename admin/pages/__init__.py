@@ -1,0 +1,28 @@
+"""The core's own pages, registered like a plugin's."""
+
+from dougong.admin.contributions import CUSTOMERS, SALES, SETUP, ViewEntry
+from dougong.admin.pages.customers import CustomerView
+from dougong.admin.pages.home import HomeView
+from dougong.admin.pages.records import AddressView, ContactView, InteractionView, ProductView
+from dougong.admin.pages.sales import DeliveryView, OrderView
+from dougong.admin.pages.search import SearchPage
+
+__all__ = ["HomeView", "core_views"]
+
+
+def core_views() -> list[ViewEntry]:
+    """Every page of the core and its place in the side bar."""
+    return [
+        _entry(CustomerView, CUSTOMERS, "users", 10),
+        _entry(ContactView, CUSTOMERS, "user", 20),
+        _entry(AddressView, CUSTOMERS, "map-pin", 30),
+        _entry(InteractionView, CUSTOMERS, "phone", 40),
+        _entry(OrderView, SALES, "cart", 10),
+        _entry(DeliveryView, SALES, "truck", 20),
+        _entry(ProductView, SETUP, "box", 10),
+        ViewEntry(view=SearchPage, group=SETUP, title=SearchPage.title, hidden=True),
+    ]
+
+
+def _entry(view: type, group, icon: str, order: int) -> ViewEntry:
+    return ViewEntry(view=view, group=group, title=view.title, icon=icon, order=order)

@@ -1,0 +1,146 @@
+"""The lists whose rows need no page of their own: what belongs to a customer, products."""
+
+from typing import Any, ClassVar
+
+from wtforms.validators import NumberRange
+
+from dougong.admin.sessions import current_session, desk
+from dougong.admin.views import RecordView
+from dougong.core.entities.address import Address
+from dougong.core.entities.contact import Contact
+from dougong.core.entities.interaction import Interaction
+from dougong.core.entities.product import Product
+from dougong.core.i18n import lazy
+from dougong.core.scope import Operation
+
+
+class ContactView(RecordView):
+    """The people at customers, their birthdays and quiet hours (AR-02)."""
+
+    model = Contact
+    entity = "core.contact"
+    path = "contacts"
+    title = lazy("Contacts")
+    offers = frozenset({Operation.CREATE, Operation.UPDATE, Operation.DELETE})
+    column_list = (
+        "name", "customer.name", "title", "phone", "email", "birth_month", "birth_day",
+        "birth_lunar", "consent",
+    )  # fmt: skip
+    column_details_list = (
+        "name", "customer.name", "sex", "title", "department", "phone", "email", "birth_month",
+        "birth_day", "birth_year", "birth_lunar", "birth_leap", "is_primary", "consent",
+        "quiet_from", "quiet_to", "best_time", "relation",
+    )  # fmt: skip
+    column_searchable_list = ("name", "phone")
+    column_filters = ("birth_month", "consent")
+    column_sortable_list = ("name", "birth_month", "birth_day")
+    form_columns = (
+        "customer", "name", "sex", "title", "department", "phone", "email", "is_primary",
+        "birth_month", "birth_day", "birth_year", "birth_lunar", "birth_leap", "consent",
+        "quiet_from", "quiet_to", "best_time", "relation",
+    )  # fmt: skip
+    form_args: ClassVar[dict[str, Any]] = {
+        "birth_month": {"validators": [NumberRange(1, 12)]},
+        "birth_day": {"validators": [NumberRange(1, 31)]},
+        "birth_year": {"validators": [NumberRange(1900, 2100)]},
+    }
+
+
+class AddressView(RecordView):
+    """Where customers are; urban or suburban decides the dispatch clock (AF-04)."""
+
+    model = Address
+    entity = "core.address"
+    path = "addresses"
+    title = lazy("Addresses")
+    offers = frozenset({Operation.CREATE, Operation.UPDATE, Operation.DELETE})
+    column_list = ("customer.name", "kind", "city", "district", "line", "area", "is_default")
+    column_searchable_list = ("line", "district")
+    column_filters = ("area", "kind", "district")
+    column_sortable_list = ("city", "district", "area")
+    form_columns = (
+        "customer", "kind", "line", "district", "city", "postcode", "area", "latitude",
+        "longitude", "is_default",
+    )  # fmt: skip
+    form_args: ClassVar[dict[str, Any]] = {
+        "latitude": {"validators": [NumberRange(-90, 90)]},
+        "longitude": {"validators": [NumberRange(-180, 180)]},
+    }
+
+
+class InteractionView(RecordView):
+    """Every contact with a customer: means, time, content, need, what was done (AR-03)."""
+
+    model = Interaction
+    entity = "core.interaction"
+    path = "interactions"
+    title = lazy("Contact records")
+    offers = frozenset({Operation.CREATE, Operation.UPDATE})
+    column_list = (
+        "at", "customer.name", "kind", "direction", "content", "state", "respond_by", "user.name",
+    )  # fmt: skip
+    column_details_list = (
+        "at", "customer.name", "contact.name", "kind", "direction", "number", "place", "content",
+        "need", "state", "outcome", "respond_by", "user.name",
+    )  # fmt: skip
+    column_default_sort = ("at", True)
+    column_searchable_list = ("content", "number")
+    column_filters = ("kind", "direction", "state", "at", "respond_by")
+    column_sortable_list = ("at", "kind", "state", "respond_by")
+    form_columns = (
+        "customer", "contact", "kind", "direction", "at", "number", "place", "content", "need",
+        "state", "outcome", "respond_by", "user",
+    )  # fmt: skip
+    labels: ClassVar[dict[str, Any]] = {
+        "contact.name": lazy("Contact"),
+        "number": lazy("Number called"),
+    }
+
+    def create_form(self, obj: Any = None) -> Any:
+        """Now, and by the person who writes it down, unless said otherwise."""
+        form = super().create_form(obj)
+        if form.at.data is None and not form.at.raw_data:
+            form.at.process_data(current_session().now)
+        return form
+
+    def create_row(self, form: Any) -> Any:
+        """Whoever wrote it down stays responsible until it is handed over (AR-07)."""
+        row = super().create_row(form)
+        if row.user is None and row.user_id is None:
+            row.user_id = desk().scope.user_id
+        return row
+
+
+class ProductView(RecordView):
+    """What the branch sells."""
+
+    model = Product
+    entity = "core.product"
+    path = "products"
+    title = lazy("Products")
+    column_list = (
+        "code", "name", "unit", "price_minor", "tax_percent", "serial_tracked",
+        "warranty_months", "active",
+    )  # fmt: skip
+    column_default_sort = "code"
+    column_searchable_list = ("code", "name")
+    column_filters = ("active", "serial_tracked")
+    column_sortable_list = ("code", "name", "price_minor")
+    form_columns = (
+        "code", "name", "unit", "price_minor", "currency", "tax_percent", "serial_tracked",
+        "warranty_months", "active",
+    )  # fmt: skip
+    form_args: ClassVar[dict[str, Any]] = {
+        "price_minor": {"validators": [NumberRange(0, message=lazy("Not below zero."))]},
+        "tax_percent": {"validators": [NumberRange(0, 100)]},
+        "warranty_months": {"validators": [NumberRange(0, 600)]},
+    }
+
+    def create_form(self, obj: Any = None) -> Any:
+        """Prices are in the branch's currency unless said otherwise."""
+        form = super().create_form(obj)
+        identity = desk().identity
+        place = identity.place(desk().scope.home) if identity else None
+        if place is not None and not form.currency.raw_data:
+            form.currency.data = place.currency
+        return form

@@ -1,0 +1,1 @@
+"""Log-in: accounts, the user store of Flask-Security, forms that throttle."""

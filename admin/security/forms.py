@@ -1,0 +1,65 @@
+"""Log-in forms: by log-in name, throttled, one answer for every wrong try."""
+
+from typing import Any
+
+from flask import current_app, request
+from flask_security import LoginForm
+from flask_security.forms import TwoFactorVerifyCodeForm
+from wtforms import StringField
+from wtforms.validators import DataRequired
+
+from dougong.admin.security.throttle import TooManyAttempts, attempt_succeeded, begin_attempt
+from dougong.admin.sessions import current_house
+from dougong.core.i18n import gettext, lazy
+
+
+class LoginNameForm(LoginForm):  # type: ignore[misc]
+    """Log-in name and password."""
+
+    email = None
+    username = StringField(
+        lazy("Log-in name"),
+        validators=[DataRequired(lazy("Write your log-in name."))],
+        render_kw={"autocomplete": "username"},
+    )
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Count the try first, then look at the password; who exists is never told."""
+        house = current_house()
+        name = (self.username.data or "").strip()
+        try:
+            attempt = begin_attempt(house, name, request.remote_addr or "")
+        except TooManyAttempts as refusal:
+            self.form_errors.append(str(refusal))
+            return False
+        self.ifield = self.username
+        self.user = _security_store().find_user(case_insensitive=True, username=name)
+        if super().validate(**kwargs):
+            attempt_succeeded(house, attempt)
+            return True
+        if self.username.data and self.password.data:
+            self.username.errors, self.password.errors = [], []
+            self.form_errors.append(gettext("Log-in name or password is wrong."))
+        return False
+
+
+class CodeForm(TwoFactorVerifyCodeForm):  # type: ignore[misc]
+    """The six digits of the second factor, throttled like the password."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Count the try first."""
+        house = current_house()
+        name = f"code:{self.user.id if self.user else ''}"
+        try:
+            attempt = begin_attempt(house, name, request.remote_addr or "")
+        except TooManyAttempts as refusal:
+            self.code.errors = [str(refusal)]
+            return False
+        if not super().validate(**kwargs):
+            return False
+        attempt_succeeded(house, attempt)
+        return True
+
+
+def _security_store() -> Any:
+    return current_app.extensions["security"].datastore
