@@ -3,5 +3,6 @@
 from dougong.admin.views.guard import operation
 from dougong.admin.views.page import PageView
 from dougong.admin.views.record import RecordView
+from dougong.admin.views.sections import Section
 
-__all__ = ["PageView", "RecordView", "operation"]
+__all__ = ["PageView", "RecordView", "Section", "operation"]

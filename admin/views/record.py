@@ -11,13 +11,10 @@ from enum import StrEnum
 from threading import Lock
 from typing import Any, ClassVar, Final
 
-from flask import abort, flash, g, has_request_context
-from flask_admin.actions import action
+from flask import abort, g, has_request_context
 from flask_admin.contrib.sqla import ModelView
 from sqlalchemy import inspect
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
-from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from dougong.admin.formats import (
@@ -33,11 +30,12 @@ from dougong.admin.sessions import REQUEST_SESSION, current_session, desk
 from dougong.admin.views.export import csv_response
 from dougong.admin.views.fields import RecordConverter, RecordForm
 from dougong.admin.views.filters import RecordFilters
-from dougong.admin.views.guard import REQUEST_KEY, Guarded, conflict_text, undo
+from dougong.admin.views.guard import REQUEST_KEY, Guarded
 from dougong.admin.views.lookup import Lookup, searched, whole_number
+from dougong.admin.views.sections import Section, as_rules, names_in
+from dougong.admin.views.writing import RowWriting
 from dougong.admin.words import LABELS
-from dougong.core.errors import Forbidden, Refusal
-from dougong.core.i18n import gettext, lazy
+from dougong.core.i18n import gettext
 from dougong.core.orm import BranchOwned, Grade, grade_of
 from dougong.core.scope import Operation
 from dougong.core.values import Money
@@ -49,7 +47,7 @@ LAST_PAGE: Final = 100_000
 _OURS: Final = ("can_create", "can_edit", "can_delete", "can_export", "can_view_details")
 
 
-class RecordView(Guarded, ModelView):  # type: ignore[misc]
+class RecordView(Guarded, RowWriting, ModelView):  # type: ignore[misc]
     """A list, a page and a form over the rows of ``model``.
 
     ``entity`` names the permission (``credit.limit``); ``path`` is the address below ``/admin/``;
@@ -63,6 +61,9 @@ class RecordView(Guarded, ModelView):  # type: ignore[misc]
     offers: ClassVar[frozenset[str]] = EVERYTHING
     labels: ClassVar[dict[str, Any]] = {}
     """Names of columns that ``dougong.admin.words.LABELS`` has not, or has otherwise."""
+
+    sections: ClassVar[tuple[Section, ...]] = ()
+    """The form's fields in groups; without them ``form_columns`` stand in one."""
 
     model_form_converter = RecordConverter
     filter_converter = RecordFilters()
@@ -89,6 +90,9 @@ class RecordView(Guarded, ModelView):  # type: ignore[misc]
         self._lock = Lock()
         self._columns: list[tuple[str, Any]] = []
         self.column_labels = {**LABELS, **self.labels}
+        if self.sections:
+            self.form_rules = as_rules(self.sections)
+            self.form_columns = self.form_columns or names_in(self.sections)
         super().__init__(
             self.model, REQUEST_SESSION, name=self.title,
             endpoint=self.path.replace("/", "_"), url=self.path,
@@ -321,102 +325,6 @@ class RecordView(Guarded, ModelView):  # type: ignore[misc]
             if not desk().scope.clears(grade_of(self.model, name)):
                 del form[name]
         return form
-
-    # --- writing: the unit of work commits, see the guard -----------------------------------------
-
-    def create_row(self, form: Any) -> Any:
-        """Make the row; override to call a service's verb."""
-        row = self.build_new_instance()
-        form.populate_obj(row)
-        current_session().add(row)
-        return row
-
-    def update_row(self, form: Any, row: Any) -> None:
-        """Change the row; override to call a service's verb."""
-        form.populate_obj(row)
-
-    def delete_row(self, row: Any) -> None:
-        """Delete the row; override to call a service's verb."""
-        current_session().delete(row)
-
-    def create_model(self, form: Any) -> Any:
-        """Flask-Admin's door to ``create_row``."""
-
-        def work() -> Any:
-            row = self.create_row(form)
-            self._on_model_change(form, row, True)
-            current_session().flush()
-            return row
-
-        return self._tried(work, form)
-
-    def update_model(self, form: Any, model: Any) -> bool:
-        """Flask-Admin's door to ``update_row``."""
-
-        def work() -> bool:
-            if not self.allows(Operation.UPDATE, model):
-                raise Forbidden
-            self.update_row(form, model)
-            self._on_model_change(form, model, False)
-            current_session().flush()
-            return True
-
-        return bool(self._tried(work, form))
-
-    def delete_model(self, model: Any) -> bool:
-        """Flask-Admin's door to ``delete_row``."""
-
-        def work() -> bool:
-            if not self.allows(Operation.DELETE, model):
-                raise Forbidden
-            self.on_model_delete(model)
-            self.delete_row(model)
-            current_session().flush()
-            return True
-
-        return bool(self._tried(work, None, deleting=True))
-
-    def _tried(self, work: Any, form: Any, *, deleting: bool = False) -> Any:
-        try:
-            return work()
-        except Refusal as refusal:
-            self._undo(str(refusal), form, refusal.field)
-        except StaleDataError:
-            self._undo(conflict_text(), form)
-        except IntegrityError as error:
-            if deleting:
-                self._undo(gettext("Other records still refer to this one; it stays."), form)
-            else:
-                self._undo(*self._clash(error, form))
-        return False
-
-    def _undo(self, text: str, form: Any, field: str = "") -> None:
-        undo()
-        current_session().rollback()
-        if form is not None and field in form._fields:
-            form._fields[field].errors = [*form._fields[field].errors, text]
-        else:
-            flash(text, "danger")
-
-    def _clash(self, error: IntegrityError, form: Any) -> tuple[str, Any, str]:
-        """Which unique value is taken, told at its field; never the database's own words."""
-        said = str(error.orig)
-        for name in form._fields:
-            if f".{name}" in said.split("\n")[0] or f'_{name}"' in said or f" {name})=" in said:
-                return gettext("This value is already in use."), form, name
-        return gettext("This contradicts other records; nothing was saved."), form, ""
-
-    @action(
-        "delete",
-        lazy("Delete"),
-        lazy("Are you sure you want to delete the selected records?"),
-    )  # type: ignore[untyped-decorator]
-    def action_delete(self, ids: Sequence[str]) -> None:
-        """Delete the chosen rows, all or none."""
-        g.asked_operation = Operation.DELETE
-        rows = [self.get_one(key) for key in ids]
-        if all(self.delete_model(row) for row in rows):
-            flash(gettext("%(count)s records were deleted.", count=len(rows)), "success")
 
     def handle_view_exception(self, exc: Exception) -> bool:
         """Refusals were told already; anything else is a bug and may be seen as one."""

@@ -1,0 +1,119 @@
+"""How a row is written from a form: by a verb, in the unit of work, refusals at the field."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import flash, g
+from flask_admin.actions import action
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+
+from dougong.admin.sessions import current_session
+from dougong.admin.views.guard import conflict_text, undo
+from dougong.core.errors import Forbidden, Refusal
+from dougong.core.i18n import gettext, lazy
+from dougong.core.scope import Operation
+
+
+class RowWriting:
+    """The doors of Flask-Admin to ``create_row``, ``update_row`` and ``delete_row``."""
+
+    def create_row(self, form: Any) -> Any:
+        """Make the row; override to call a service's verb."""
+        row = self.build_new_instance()  # type: ignore[attr-defined]
+        form.populate_obj(row)
+        current_session().add(row)
+        return row
+
+    def update_row(self, form: Any, row: Any) -> None:
+        """Change the row; override to call a service's verb."""
+        form.populate_obj(row)
+
+    def delete_row(self, row: Any) -> None:
+        """Delete the row; override to call a service's verb."""
+        current_session().delete(row)
+
+    def create_model(self, form: Any) -> Any:
+        """Flask-Admin's door to ``create_row``."""
+
+        def work() -> Any:
+            with current_session().no_autoflush:
+                row = self.create_row(form)
+            self._on_model_change(form, row, True)  # type: ignore[attr-defined]
+            current_session().flush()
+            return row
+
+        return self._tried(work, form)
+
+    def update_model(self, form: Any, model: Any) -> bool:
+        """Flask-Admin's door to ``update_row``."""
+
+        def work() -> bool:
+            self._refuse_forbidden(Operation.UPDATE, model)
+            with current_session().no_autoflush:
+                self.update_row(form, model)
+            self._on_model_change(form, model, False)  # type: ignore[attr-defined]
+            current_session().flush()
+            return True
+
+        return bool(self._tried(work, form))
+
+    def delete_model(self, model: Any) -> bool:
+        """Flask-Admin's door to ``delete_row``."""
+
+        def work() -> bool:
+            self._refuse_forbidden(Operation.DELETE, model)
+            self.on_model_delete(model)  # type: ignore[attr-defined]
+            self.delete_row(model)
+            current_session().flush()
+            return True
+
+        return bool(self._tried(work, None))
+
+    def _refuse_forbidden(self, operation: str, row: Any) -> None:
+        if not self.allows(operation, row):  # type: ignore[attr-defined]
+            raise Forbidden
+
+    def _tried(self, work: Callable[[], Any], form: Any) -> Any:
+        try:
+            return work()
+        except Refusal as refusal:
+            self._undone(str(refusal), form, refusal.field)
+        except StaleDataError:
+            self._undone(conflict_text(), form)
+        except IntegrityError as error:
+            if form is None:
+                self._undone(gettext("Other records still refer to this one; it stays."), form)
+            else:
+                self._undone(*_clash(error, form))
+        return False
+
+    @staticmethod
+    def _undone(text: str, form: Any, field: str = "") -> None:
+        undo()
+        current_session().rollback()
+        if form is not None and field in form._fields:
+            form._fields[field].errors = [*form._fields[field].errors, text]
+        else:
+            flash(text, "danger")
+
+    @action(
+        "delete",
+        lazy("Delete"),
+        lazy("Are you sure you want to delete the selected records?"),
+    )  # type: ignore[untyped-decorator]
+    def action_delete(self, ids: Sequence[str]) -> None:
+        """Delete the chosen rows, all or none."""
+        g.asked_operation = Operation.DELETE
+        rows = [self.get_one(key) for key in ids]  # type: ignore[attr-defined]
+        if all(self.delete_model(row) for row in rows):
+            flash(gettext("%(count)s records were deleted.", count=len(rows)), "success")
+
+
+def _clash(error: IntegrityError, form: Any) -> tuple[str, Any, str]:
+    """Which unique value is taken, told at its field; never in the database's own words."""
+    said = str(error.orig).split("\n")[0] if "UNIQUE" in str(error.orig) else str(error.orig)
+    for name in form._fields:
+        if f".{name}" in said or f", {name})=" in said or f"({name})=" in said:
+            return gettext("This value is already in use."), form, name
+    return gettext("This contradicts other records; nothing was saved."), form, ""
