@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -80,7 +81,7 @@ def test_hosts_at_once_issue_one_notice_a_term(database: Database, branch: int) 
             due = list(session.scalars(due_contracts(session, branch).order_by("id")))
         looked.wait()
         for contract_id in due:
-            database.write(scope, lambda session, key=contract_id: issue_notice(session, key))
+            database.write(scope, partial(issue_notice, contract_id=contract_id))
 
     at_once(job)
     with database.reading(scope) as session:

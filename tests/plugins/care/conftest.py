@@ -1,0 +1,16 @@
+"""Fixtures of the care tests."""
+
+import pytest
+
+from dougong.core.scope import Scope
+from dougong.core.testing import World
+from tests.plugins.care.people import People, settle
+
+
+@pytest.fixture
+def people(world: World) -> People:
+    """东区 with care on and a key customer."""
+    with world.session(Scope.kernel("test")) as session:
+        made = settle(session, world.east)
+        session.commit()
+        return made

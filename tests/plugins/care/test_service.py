@@ -1,0 +1,112 @@
+"""The verbs of care on both databases (CA-01, CA-08)."""
+
+from datetime import date
+
+import pytest
+
+from dougong.core.entities.customer import Customer, CustomerKind
+from dougong.core.errors import NotFound, Refusal, StateRefused
+from dougong.core.session import Session
+from dougong.core.testing import NOON, World
+from dougong.plugins.care.events import (
+    CareActivityDone,
+    CareActivityPlanned,
+    CareActivitySkipped,
+)
+from dougong.plugins.care.models import CareActivity
+from dougong.plugins.care.rules import ActivityKind, ActivityState, Means
+from dougong.plugins.care.service import NewActivity, complete, plan, skip
+from tests.plugins.care.people import People, met, told
+
+
+def planned(session: Session, people: People, **more: object) -> CareActivity:
+    """An activity planned by hand."""
+    asked = {
+        "customer_id": people.customer.id,
+        "title": "开业五周年",
+        "means": Means.CALL,
+        "occasion_on": date(2026, 3, 8),
+        **more,
+    }
+    return plan(session, NewActivity(**asked))  # type: ignore[arg-type]
+
+
+def test_person_plans_for_the_account_manager(session: Session, people: People) -> None:
+    activity = planned(session, people)
+    assert (activity.kind, activity.owner_id) == (ActivityKind.OTHER, people.manager.id)
+    [event] = told(session, CareActivityPlanned)
+    assert event.by_hand  # type: ignore[attr-defined]
+
+
+def test_two_plans_by_hand_do_not_clash(session: Session, people: People) -> None:
+    assert planned(session, people).id != planned(session, people).id
+
+
+def test_plan_wants_a_title(session: Session, people: People) -> None:
+    """XX-07."""
+    with pytest.raises(Refusal) as refused:
+        planned(session, people, title=" ")
+    assert refused.value.field == "title"
+
+
+def test_message_without_consent_is_refused(session: Session, people: People) -> None:
+    """CA-08: a person is told, the job chooses a call."""
+    contact = met(session, people, consent=False)
+    with pytest.raises(Refusal) as refused:
+        planned(session, people, contact_id=contact.id, means=Means.SMS)
+    assert refused.value.field == "means"
+
+
+def test_contact_of_another_customer_is_refused(session: Session, people: People) -> None:
+    contact = met(session, people)
+    other = Customer(code="C2", kind=CustomerKind.INDIVIDUAL, name="赵敏")
+    session.add(other)
+    session.flush()
+    with pytest.raises(Refusal) as refused:
+        planned(session, people, customer_id=other.id, contact_id=contact.id)
+    assert refused.value.field == "contact_id"
+
+
+def test_customer_of_another_branch_is_not_there(world: World, people: People) -> None:
+    """XX-05."""
+    with world.at(world.west) as elsewhere, pytest.raises(NotFound):
+        planned(elsewhere, people)
+
+
+def test_plan_is_refused_where_care_is_off(world: World, people: People) -> None:
+    """XX-04."""
+    with world.at(world.west) as west:
+        customer = Customer(code="W1", kind=CustomerKind.INDIVIDUAL, name="钱进")
+        west.add(customer)
+        west.flush()
+        with pytest.raises(Refusal) as refused:
+            planned(west, people, customer_id=customer.id)
+    assert refused.value.code == "core.plugin_off"
+
+
+def test_done_keeps_how_it_went(session: Session, people: People) -> None:
+    activity = planned(session, people)
+    with pytest.raises(Refusal) as refused:
+        complete(session, activity.id, "")
+    assert refused.value.field == "result"
+    session.expire(activity)
+    complete(session, activity.id, "已送花,客户满意")
+    assert (activity.state, activity.done_at) == (ActivityState.DONE, NOON)
+    assert activity.result == "已送花,客户满意"
+    assert len(told(session, CareActivityDone)) == 1
+
+
+def test_skipped_keeps_why(session: Session, people: People) -> None:
+    activity = planned(session, people)
+    skip(session, activity.id, "客户出国")
+    assert (activity.state, activity.result) == (ActivityState.SKIPPED, "客户出国")
+    [event] = told(session, CareActivitySkipped)
+    assert event.reason == "客户出国"  # type: ignore[attr-defined]
+
+
+def test_settled_activity_stays_settled(session: Session, people: People) -> None:
+    activity = planned(session, people)
+    skip(session, activity.id, "客户出国")
+    with pytest.raises(StateRefused):
+        complete(session, activity.id, "已致电")
+    assert activity.state is ActivityState.SKIPPED
