@@ -1,0 +1,108 @@
+"""The verbs of search: index a record, drop it, find by words."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, case, delete, func, insert, literal, or_, select
+
+from dougong.core.services.search.models import SearchToken
+from dougong.core.services.search.tokens import SearchText, Term, terms_of, tokens_of
+from dougong.core.session import Session
+
+CHUNK: Final = 5000
+BEYOND: Final = "\U0010ffff"
+"""Sorts after everything that begins alike, in byte order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record that matches every word; a higher score is a better match."""
+
+    entity: str
+    entity_id: int
+    branch_id: int
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchEntry:
+    """What one record of a branch is found by."""
+
+    entity: str
+    entity_id: int
+    branch_id: int
+    texts: tuple[SearchText, ...]
+
+
+def index(session: Session, entry: SearchEntry) -> None:
+    """Let a record be found by these texts and no others."""
+    drop(session, entry.entity, [entry.entity_id], entry.branch_id)
+    index_new(session, [entry])
+
+
+def index_new(session: Session, entries: Iterable[SearchEntry]) -> None:
+    """Index many records that are not indexed yet, set-based."""
+    rows = list(_rows(entries))
+    for at in range(0, len(rows), CHUNK):
+        session.execute(insert(SearchToken), rows[at : at + CHUNK])
+
+
+def drop(session: Session, entity: str, ids: Collection[int], branch_id: int) -> None:
+    """Forget records, because they are gone or are indexed anew."""
+    session.execute(
+        delete(SearchToken)
+        .where(SearchToken.branch_id == branch_id)
+        .where(SearchToken.entity == entity, SearchToken.entity_id.in_(list(ids)))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def find(
+    session: Session, words: str, limit: int = 20, *, entities: Collection[str] = ()
+) -> list[Hit]:
+    """The records every word of the question matches, best first, within the scope's wall (XX-05).
+
+    Understands two Chinese characters, pinyin, initials, a code or number, a phone's last digits.
+    ``entities`` narrows the answer; words without a letter or digit find nothing.
+    """
+    terms = terms_of(words)
+    if not terms:
+        return []
+    score = sum((_best(term) for term in terms[1:]), _best(terms[0]))
+    key = (SearchToken.entity, SearchToken.entity_id, SearchToken.branch_id)
+    statement = (
+        select(*key, score.label("score"))
+        .where(or_(*(_matches(term) for term in terms)))
+        .group_by(*key)
+        .having(and_(*(_best(term) > 0 for term in terms)))
+        .order_by(score.desc(), *key)
+        .limit(limit)
+    )
+    if entities:
+        statement = statement.where(SearchToken.entity.in_(list(entities)))
+    return [Hit(*row) for row in session.execute(statement)]
+
+
+def _rows(entries: Iterable[SearchEntry]) -> Iterator[dict[str, Any]]:
+    for entry in entries:
+        for token, weight in tokens_of(entry.texts).items():
+            yield {
+                "branch_id": entry.branch_id,
+                "entity": entry.entity,
+                "entity_id": entry.entity_id,
+                "token": token,
+                "weight": weight,
+            }
+
+
+def _matches(term: Term) -> ColumnElement[bool]:
+    if term.whole:
+        return SearchToken.token == term.text
+    return and_(SearchToken.token >= term.text, SearchToken.token < term.text + BEYOND)
+
+
+def _best(term: Term) -> ColumnElement[int]:
+    """What the term's best token counts: twice when the token is all of it, 0 without one."""
+    twice = case((SearchToken.token == term.text, SearchToken.weight * 2), else_=SearchToken.weight)
+    return func.max(case((_matches(term), twice), else_=literal(0)))
