@@ -105,9 +105,9 @@ def _bare_owned_tables(statement: ClauseElement) -> Iterator[Table]:
         if isinstance(element, TextClause):
             raise WallBreached("Text inside a statement may pass the wall; mark it as unwalled.")
         table = _table_of(element)
-        if table is not None and "branch_id" in table.c:
-            if not (isinstance(element, ColumnClause) and table in guarded):
-                yield table
+        guarded_column = isinstance(element, ColumnClause) and table in guarded
+        if table is not None and "branch_id" in table.c and not guarded_column:
+            yield table
         if isinstance(element, Select):
             guarded = _entity_tables(element)
             waiting += [(column, frozenset()) for column in element._raw_columns]

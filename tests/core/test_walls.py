@@ -90,7 +90,7 @@ def test_no_branch_sees_nothing(world: World, ids: tuple[int, int]) -> None:
 
 
 def test_two_scopes_do_not_share_a_cached_wall(world: World, ids: tuple[int, int]) -> None:
-    codes = []
+    codes: list[str] = []
     for branch in (world.east, world.west, world.east):
         with world.at(branch) as session:
             codes += session.scalars(select(Customer.code)).all()
