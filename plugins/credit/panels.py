@@ -1,0 +1,74 @@
+"""What credit shows beside a customer: badges, a column, the panel with the gauge. Reads only."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import select
+
+from dougong.admin.contributions import Badge, Cell, Column, Panel, Tone
+from dougong.core.entities.customer import Customer
+from dougong.core.i18n import lazy
+from dougong.core.reader import Reader
+from dougong.plugins.credit.forms import LIMIT_KINDS
+from dougong.plugins.credit.models import CreditEntry
+from dougong.plugins.credit.positions import Position, kept_positions, position_of
+from dougong.plugins.credit.rules import LimitKind
+
+SHOWN_ENTRIES: Final = 5
+ORDER: Final = 20
+
+
+def badges(customer_ids: Sequence[int], reader: Reader) -> list[Badge]:
+    """A mark on those who owe more than they may (CR-07)."""
+    return [
+        Badge(
+            source="credit",
+            customer_id=customer_id,
+            text=lazy("Over limit"),
+            tone=Tone.DANGER,
+            hint=lazy("Owes more than may be owed on account."),
+            order=ORDER,
+        )
+        for customer_id, position in kept_positions(reader, customer_ids).items()
+        if position.over
+    ]
+
+
+def columns(customer_ids: Sequence[int], reader: Reader) -> list[Column]:
+    """How much of the limit is used, in the customer list."""
+    cells = {
+        customer_id: _cell(position)
+        for customer_id, position in kept_positions(reader, customer_ids).items()
+    }
+    title = lazy("Credit used")
+    return [Column(source="credit", key="credit.used", title=title, cells=cells, order=ORDER)]
+
+
+def panel(customer: Customer, reader: Reader) -> list[Panel]:
+    """Limit, use by bucket, what is free, and the last lines of the ledger (CR-04)."""
+    position = position_of(reader, customer.branch_id, customer.id)
+    last = select(CreditEntry).where(CreditEntry.customer_id == customer.id)
+    context: dict[str, object] = {
+        "position": position,
+        "kind": LIMIT_KINDS[position.limit.kind],
+        "entries": reader.all(last.order_by(CreditEntry.id.desc()).limit(SHOWN_ENTRIES)),
+    }
+    return [
+        Panel(
+            source="credit",
+            key="credit.limit",
+            title=lazy("Credit"),
+            template="credit/panel.html",
+            context=context,
+            order=ORDER,
+        )
+    ]
+
+
+def _cell(position: Position) -> Cell:
+    if position.most is None:
+        return Cell(text=LIMIT_KINDS[LimitKind.UNLIMITED])
+    if not position.most:
+        return Cell(text=LIMIT_KINDS[position.limit.kind])
+    tone = Tone.DANGER if position.over else Tone.WARNING if position.near else None
+    return Cell(text=f"{position.percent} %", tone=tone, hint=str(position.most), number=True)
