@@ -17,6 +17,12 @@ from tempfile import TemporaryDirectory
 from benchmarks.figures import Figure, side_by_side
 
 REACH = 2.0
+MIGRATE = """
+from dougong.core import migrate
+from dougong.core.house import open_house
+house = open_house()
+migrate.upgrade(house.database.engine, house.registry)
+"""
 FIRST_PAGE = """
 from dougong.admin.app import create_app
 from dougong.core.house import open_house
@@ -70,10 +76,7 @@ def ready_house() -> Iterator[dict[str, str]]:
     with TemporaryDirectory() as folder:
         outside = {n: v for n, v in os.environ.items() if not n.startswith("DOUGONG_")}
         environment = {**outside, "DOUGONG_DATA_DIR": folder}
-        command = Path(sys.executable).with_name("dougong")
-        subprocess.run(
-            [command, "db", "upgrade"], env=environment, check=True, stdout=subprocess.DEVNULL
-        )
+        run(MIGRATE, environment)
         yield environment
 
 
