@@ -1,7 +1,7 @@
 """What ``dougong doctor`` proves about sales: kept sums equal their documents (CR-04)."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased
@@ -21,6 +21,8 @@ from dougong.core.i18n import lazy
 from dougong.core.session import Session
 
 _SHOWN = 20
+Wrong: TypeAlias = Select[int, str | None, int, int]
+"""Key, number, the sum that is kept, the sum it should be."""
 
 
 def sales_checks() -> list[Check]:
@@ -32,7 +34,7 @@ def sales_checks() -> list[Check]:
     ]
 
 
-def _proof(wrong: Select[Any]) -> Callable[[Session], list[Finding]]:
+def _proof(wrong: Wrong) -> Callable[[Session], list[Finding]]:
     def run(session: Session) -> list[Finding]:
         rows = session.execute(wrong.limit(_SHOWN)).all()
         return [
@@ -46,7 +48,7 @@ def _proof(wrong: Select[Any]) -> Callable[[Session], list[Finding]]:
     return run
 
 
-def _invoiced() -> Select[Any]:
+def _invoiced() -> Wrong:
     total = _sum(
         select(func.sum(Invoice.total_minor)).where(
             Invoice.order_id == SalesOrder.id,
@@ -59,7 +61,7 @@ def _invoiced() -> Select[Any]:
     )
 
 
-def _settled() -> Select[Any]:
+def _settled() -> Wrong:
     total = _sum(
         select(func.sum(Allocation.amount_minor)).where(
             or_(Allocation.invoice_id == Invoice.id, Allocation.credit_note_id == Invoice.id)
@@ -70,7 +72,7 @@ def _settled() -> Select[Any]:
     )
 
 
-def _applied() -> Select[Any]:
+def _applied() -> Wrong:
     back = aliased(Receipt)
     allocated = _sum(
         select(func.sum(Allocation.amount_minor)).where(Allocation.receipt_id == Receipt.id)

@@ -122,11 +122,11 @@ def _record_release(
     )  # fmt: skip
 
 
-def allocations_of(session: Session, receipt: Receipt) -> list[int]:
-    """The keys of a receipt's allocations."""
+def allocations_of(session: Session, receipt: Receipt) -> list[Allocation]:
+    """A receipt's allocations."""
     return list(
         session.scalars(
-            select(Allocation.id)
+            select(Allocation)
             .where(Allocation.receipt_id == receipt.id)
             .order_by(Allocation.invoice_id, Allocation.id)
         )

@@ -138,16 +138,13 @@ def _left(
     session: Session, order: SalesOrder, states: Iterable[ShipmentState]
 ) -> dict[int, Decimal]:
     """Per order line, what was ordered less what deliveries in those states carry."""
-    carried = dict(
-        session.execute(
-            select(DeliveryLine.order_line_id, func.sum(DeliveryLine.quantity))
-            .join(Delivery, Delivery.id == DeliveryLine.delivery_id)
-            .where(Delivery.order_id == order.id, Delivery.state.in_(tuple(states)))
-            .group_by(DeliveryLine.order_line_id)
-        )
-        .tuples()
-        .all()
-    )
+    rows = session.execute(
+        select(DeliveryLine.order_line_id, func.sum(DeliveryLine.quantity))
+        .join(Delivery, Delivery.id == DeliveryLine.delivery_id)
+        .where(Delivery.order_id == order.id, Delivery.state.in_(tuple(states)))
+        .group_by(DeliveryLine.order_line_id)
+    ).all()
+    carried = {key: quantity for key, quantity in rows}  # noqa: C416 - dict() knows no Row
     return {line.id: line.quantity - carried.get(line.id, Decimal(0)) for line in order.lines}
 
 

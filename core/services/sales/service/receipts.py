@@ -121,8 +121,11 @@ def void_receipt(session: Session, receipt_id: int) -> Receipt:
     """Find a receipt not to be money: its allocations are taken back, its invoices open again."""
     receipt = locked(session, Receipt, receipt_id)
     _refuse_unfit(receipt)
-    for allocation_id in allocations_of(session, receipt):
-        release_allocation(session, allocation_id)
+    allocations = allocations_of(session, receipt)
+    for invoice_id in sorted({allocation.invoice_id for allocation in allocations}):
+        locked(session, Invoice, invoice_id)  # all of them before what subscribers lock
+    for allocation in allocations:
+        release_allocation(session, allocation.id)
     if receipt.applied:
         raise Refusal(
             lazy("Of receipt %(receipt)s, %(amount)s was paid back already.",
