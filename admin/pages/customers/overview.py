@@ -1,0 +1,193 @@
+"""The page of one customer: archive facts, records in tabs, the latest contacts (AR-02, AR-03)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import render_template, url_for
+from markupsafe import Markup
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+
+from dougong.admin.formats import (
+    MASK,
+    NO_VALUE,
+    day_text,
+    moment_text,
+    money_text,
+    number_cell,
+    state_text,
+)
+from dougong.admin.pages.customers.profiles import profile_for
+from dougong.admin.sessions import current_session, desk
+from dougong.admin.words import word_for
+from dougong.core.entities.address import Address
+from dougong.core.entities.billing import Invoice, Receipt
+from dougong.core.entities.contact import Contact
+from dougong.core.entities.customer import Customer
+from dougong.core.entities.interaction import Interaction, InteractionKind
+from dougong.core.entities.sales import SalesOrder
+from dougong.core.i18n import lazy
+from dougong.core.orm import grade_of
+from dougong.core.scope import Operation
+
+AT_MOST: Final = 10
+_ICONS: Final = {
+    InteractionKind.CALL: "phone", InteractionKind.VISIT: "users",
+    InteractionKind.MESSAGE: "mail", InteractionKind.MAIL: "mail",
+    InteractionKind.SERVICE_REQUEST: "wrench", InteractionKind.MEETING: "calendar",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One kind of record of the customer, the newest rows."""
+
+    id: str
+    label: object
+    count: int
+    body: Markup
+
+
+def sections(customer: Customer, shown: Any) -> list[dict[str, Any]]:
+    """The archive's facts in groups; graded ones masked below clearance."""
+    basic = [
+        (lazy("Code"), customer.code),
+        (lazy("Kind"), state_text(customer.kind)),
+        (lazy("Phone"), customer.phone),
+        (lazy("E-mail"), customer.email),
+        (lazy("Account manager"), customer.manager and customer.manager.name),
+        (lazy("Customer since"), customer.since and day_text(customer.since)),
+        (lazy("Group code"), customer.group_code),
+        (lazy("Remark"), customer.remark),
+    ]
+    return [
+        {"title": lazy("Archive"), "pairs": basic},
+        *_profile_section(customer, shown),
+    ]
+
+
+def _profile_section(customer: Customer, shown: Any) -> list[dict[str, Any]]:
+    profile = profile_for(customer.kind)
+    held = getattr(customer, profile.relation)
+    if held is None:
+        return []
+    pairs = []
+    for name, label in profile.fields.items():
+        if not desk().scope.clears(grade_of(profile.model, name)):
+            pairs.append((label, MASK))
+        else:
+            value = getattr(held, name.removesuffix("_minor"), None)
+            pairs.append((label, NO_VALUE if value is None else shown(value, held)))
+    return [{"title": profile.title, "pairs": pairs}]
+
+
+def activity(customer: Customer) -> list[dict[str, Any]]:
+    """The latest contacts with the customer, newest first (AR-03)."""
+    if not desk().scope.allows(Operation.READ, "core.interaction", customer.branch_id):
+        return []
+    statement = (
+        select(Interaction)
+        .where(Interaction.customer_id == customer.id)
+        .options(joinedload(Interaction.user))
+        .order_by(Interaction.at.desc(), Interaction.id.desc())
+        .limit(AT_MOST)
+    )
+    return [
+        {
+            "time": moment_text(row.at, row.branch_id),
+            "title": word_for(row.kind),
+            "text": row.content,
+            "actor": row.user.name if row.user else "",
+            "icon": _ICONS.get(row.kind, "dot"),
+            "kind": "warning" if row.state == "open" else "neutral",
+            "url": url_for("interactions.details_view", id=row.id),
+        }
+        for row in current_session().scalars(statement).all()
+    ]
+
+
+def tabs(customer: Customer) -> list[Tab]:
+    """The customer's records by kind, as far as the person may read them."""
+    makers = {
+        "core.contact": _contacts, "core.address": _addresses, "core.order": _orders,
+        "core.invoice": _invoices, "core.receipt": _receipts,
+    }  # fmt: skip
+    scope = desk().scope
+    return [
+        make(customer)
+        for entity, make in makers.items()
+        if scope.allows(Operation.READ, entity, customer.branch_id)
+    ]
+
+
+def _contacts(customer: Customer) -> Tab:
+    rows = _newest(select(Contact), Contact, customer, Contact.is_primary.desc())
+    shown = [
+        (url_for("contacts.details_view", id=r.id), (r.name, r.title, r.phone, r.email))
+        for r in rows
+    ]
+    heads = (lazy("Name"), lazy("Position"), lazy("Phone"), lazy("E-mail"))
+    return _tab("contacts", lazy("Contacts"), Contact, customer, heads, shown)
+
+
+def _addresses(customer: Customer) -> Tab:
+    rows = _newest(select(Address), Address, customer, Address.is_default.desc())
+    shown = [
+        (url_for("addresses.details_view", id=r.id),
+         (str(r), state_text(r.kind), state_text(r.area)))
+        for r in rows
+    ]  # fmt: skip
+    heads = (lazy("Address"), lazy("Kind"), lazy("Area"))
+    return _tab("addresses", lazy("Addresses"), Address, customer, heads, shown)
+
+
+def _orders(customer: Customer) -> Tab:
+    rows = _newest(select(SalesOrder), SalesOrder, customer, SalesOrder.ordered_on.desc())
+    shown = [
+        (url_for("orders.details_view", id=r.id),
+         (str(r), day_text(r.ordered_on), state_text(r.state), number_cell(money_text(r.total))))
+        for r in rows
+    ]  # fmt: skip
+    heads = (lazy("Order number"), lazy("Ordered on"), lazy("State"), lazy("Total"))
+    return _tab("orders", lazy("Orders"), SalesOrder, customer, heads, shown)
+
+
+def _invoices(customer: Customer) -> Tab:
+    rows = _newest(select(Invoice), Invoice, customer, Invoice.issued_on.desc())
+    shown = [
+        (url_for("invoices.details_view", id=r.id),
+         (str(r), day_text(r.due_on), state_text(r.state), number_cell(money_text(r.total))))
+        for r in rows
+    ]  # fmt: skip
+    heads = (lazy("Number"), lazy("Due on"), lazy("State"), lazy("Total"))
+    return _tab("invoices", lazy("Invoices"), Invoice, customer, heads, shown)
+
+
+def _receipts(customer: Customer) -> Tab:
+    rows = _newest(select(Receipt), Receipt, customer, Receipt.received_on.desc())
+    shown = [
+        (url_for("receipts.details_view", id=r.id),
+         (str(r), day_text(r.received_on), state_text(r.method), number_cell(money_text(r.amount))))
+        for r in rows
+    ]  # fmt: skip
+    heads = (lazy("Number"), lazy("Received on"), lazy("Means of payment"), lazy("Amount"))
+    return _tab("receipts", lazy("Receipts"), Receipt, customer, heads, shown)
+
+
+def _newest(statement: Select[Any], model: Any, customer: Customer, order: Any) -> Sequence[Any]:
+    chosen = statement.where(model.customer_id == customer.id)
+    chosen = chosen.order_by(order, model.id.desc()).limit(AT_MOST)
+    return current_session().scalars(chosen).all()
+
+
+def _tab(  # noqa: PLR0913 - the parts of a table
+    name: str, label: object, model: Any, customer: Customer, heads: Sequence[object], rows: Any
+) -> Tab:
+    count = len(rows)
+    if count == AT_MOST:
+        counting = select(func.count(model.id)).where(model.customer_id == customer.id)
+        count = current_session().scalar(counting) or 0
+    more = url_for(f"{name}.index_view", search=customer.name) if count > len(rows) else ""
+    body = render_template("admin_pages/rows.html", heads=heads, rows=rows, more=more)
+    return Tab(name, label, count, Markup(body))  # noqa: S704 - our own template, escaped
