@@ -221,7 +221,7 @@ def test_order_in_another_currency_is_refused_until_the_account_is_in_it(
     set_limit(session, customer.id, Limit(LimitKind.AMOUNT, Money(1000, "USD")), "exports")
     sell(session, customer, 100, "USD")
     assert account_of(session, customer).reserved == Money(100, "USD")
-    with pytest.raises(Refusal, match="CNY|USD"):
+    with pytest.raises(Refusal, match="USD"):
         agree(session, customer, 1000)
 
 
