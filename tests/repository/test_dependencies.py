@@ -7,6 +7,7 @@ from importlib.metadata import packages_distributions
 from tests.repository.tree import ROOMS, ROOT, imports, modules, pyproject
 
 NEVER_IMPORTED = {
+    "flask-sqlalchemy": "Flask-Admin's SQLAlchemy views import it",
     "cryptography": "Flask-Security encrypts the TOTP secrets with it",
     "qrcode": "Flask-Security draws the TOTP picture with it",
     "gunicorn": "a command",
