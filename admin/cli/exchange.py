@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from dougong.admin.cli.context import branch_id_of, house, refusals
 from dougong.admin.cli.output import console
 from dougong.core.i18n import gettext as _
-from dougong.core.services.exchange.api import FORMATS, import_orders
+from dougong.core.services.exchange.api import FORMATS, OrdersFile, import_orders
 
 
 @click.group("import")
@@ -40,15 +40,8 @@ def orders(file: Path, branch: str, layout: str, currency: str, report: Path | N
         def show(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
 
-        result = import_orders(
-            opened.database,
-            branch_id_of(opened, branch),
-            file,
-            layout,
-            currency=currency.upper(),
-            report=report,
-            progress=show,
-        )
+        source = OrdersFile(branch_id_of(opened, branch), file, layout, currency.upper())
+        result = import_orders(opened.database, source, report=report, progress=show)
     click.echo(
         _(
             "%(read)s rows read: %(new)s orders new, %(known)s known before, %(bad)s not taken.",

@@ -11,7 +11,7 @@ from typing import Final
 
 import click
 from sqlalchemy import select
-from waitress import create_server
+from waitress.server import create_server
 
 from dougong.admin.app import create_app
 from dougong.admin.cli.context import OPERATOR, house, refusals, settings
@@ -45,7 +45,7 @@ def serve(host: str | None, port: int | None, worker: bool) -> None:
 def _serve(opened: House, host: str, port: int, *, worker: bool, demo: bool = False) -> None:
     app = create_app(opened, demo=demo)
     server = create_server(app, host=host, port=port, threads=opened.settings.threads, ident=None)
-    address = f"http://{host}:{server.effective_port}/"
+    address = f"http://{host}:{port}/"
     with _worker_beside(opened.settings) if worker else _nobody():
         console().print(_("Serving at %(address)s — end with Ctrl-C.", address=address))
         server.run()
