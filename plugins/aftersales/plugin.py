@@ -1,16 +1,26 @@
 """Where after-sales touches the house: every hook it answers."""
 
+from collections.abc import Sequence
 from typing import Final
 
+from dougong.admin.contributions import Badge, Card, Panel, ViewEntry
+from dougong.admin.words import add_words
+from dougong.core.demo import DemoPart
 from dougong.core.doctor import Check
+from dougong.core.entities.customer import Customer
 from dougong.core.hookspecs import hookimpl
 from dougong.core.jobs import JobKind
 from dougong.core.permissions import Permit
+from dougong.core.reader import Reader
 from dougong.core.switchboard import SettingsSpec
+from dougong.plugins.aftersales import panels
 from dougong.plugins.aftersales.checks import CHECKS
+from dougong.plugins.aftersales.demo import DEMO
 from dougong.plugins.aftersales.forms import AftersalesSettingsForm
 from dougong.plugins.aftersales.jobs import JOBS
 from dougong.plugins.aftersales.settings import AftersalesSettings
+from dougong.plugins.aftersales.views import ENTRIES
+from dougong.plugins.aftersales.words import words
 
 _READERS: Final = ("headquarters", "manager", "account_manager", "dispatcher", "technician", "care")
 _DESK: Final = ("manager", "dispatcher")
@@ -56,3 +66,34 @@ def register_jobs() -> list[JobKind]:
 def register_checks() -> list[Check]:
     """Alarms and notices that should have gone out."""
     return list(CHECKS)
+
+
+@hookimpl
+def register_demos() -> list[DemoPart]:
+    """Technicians, calls near their deadlines, contracts about to end."""
+    return [DEMO]
+
+
+@hookimpl
+def register_views() -> list[ViewEntry]:
+    """Register, renewals, contracts, technicians."""
+    add_words(words())
+    return list(ENTRIES)
+
+
+@hookimpl
+def customer_panels(customer: Customer, reader: Reader) -> list[Panel]:
+    """Open calls and contracts of a customer."""
+    return panels.panels(customer, reader)
+
+
+@hookimpl
+def customer_badges(customer_ids: Sequence[int], reader: Reader) -> list[Badge]:
+    """Who waits for a technician."""
+    return panels.badges(customer_ids, reader)
+
+
+@hookimpl
+def home_cards(branch_id: int, reader: Reader) -> list[Card]:
+    """Arrivals due next, contracts to renew."""
+    return panels.cards(branch_id, reader)

@@ -1,0 +1,245 @@
+"""The call register 叫修登记簿 (AF-01): list with running clocks, intake, and the acts of a call."""
+
+from typing import Any, ClassVar
+
+from flask import flash, redirect, request, url_for
+from flask_admin import expose
+from flask_admin.form import Select2Field
+from markupsafe import Markup
+from sqlalchemy import case, select
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
+from wtforms.validators import Optional
+
+from dougong.admin.formats import badge, moment_text, state_text
+from dougong.admin.sessions import current_session
+from dougong.admin.views import RecordView
+from dougong.admin.views.guard import operation
+from dougong.admin.views.sections import Section
+from dougong.admin.words import word_for
+from dougong.core.entities.address import Area
+from dougong.core.i18n import gettext, lazy
+from dougong.core.scope import Operation
+from dougong.plugins.aftersales import service
+from dougong.plugins.aftersales.models import ServiceCall, Technician
+from dougong.plugins.aftersales.rules import UNDER_WAY, CallState, may_move, urgency
+from dougong.plugins.aftersales.service import NewCall
+
+
+def countdown(call: ServiceCall) -> Markup:
+    """The promised arrival: a running clock while nobody is on site, then how it went."""
+    stands = urgency(call.state, call.clock, current_session().now, call.arrived_at)
+    if call.arrived_at is not None:
+        return Markup("{}").format(state_text(stands))
+    text = moment_text(call.due_at, call.branch_id)
+    if call.state not in UNDER_WAY:
+        return Markup("{}").format(text)
+    return Markup(
+        '<time class="dg-countdown" datetime="{due}" data-countdown="{due}" data-warn="{warn}"'
+        ' title="{text}">{text}</time>'
+    ).format(due=call.due_at.isoformat(), warn=call.warn_at.isoformat(), text=text)
+
+
+def number(call: ServiceCall) -> Markup:
+    """The call's number, leading to its page, and the mark of the urgent channel (AF-18)."""
+    url = url_for("aftersales_calls.details_view", id=call.id)
+    mark = badge(gettext("Urgent"), "danger") if call.urgent else ""
+    return Markup('<a href="{}">{}</a> {}').format(url, call, mark)
+
+
+def _areas() -> list[tuple[str, str]]:
+    told = [(area.value, str(word_for(area))) for area in Area]
+    return [("", gettext("As the address says")), *told]
+
+
+class CallView(RecordView):
+    """Service calls, the most pressing first."""
+
+    model = ServiceCall
+    entity = "aftersales.call"
+    path = "aftersales/calls"
+    title = lazy("Call register")
+    offers = frozenset({Operation.CREATE, Operation.EXPORT})
+    list_template = "aftersales/calls.html"
+    details_template = "aftersales/call.html"
+    column_list = (
+        "number", "customer.name", "fault", "area", "due_at", "state", "technician.user.name",
+        "called_at",
+    )  # fmt: skip
+    column_details_list = (
+        "number", "state", "due_at", "alarm", "customer.name", "contact.name", "phone", "address",
+        "area", "model", "serial", "fault", "channel", "called_at", "technician.user.name",
+        "dispatched_at", "arrived_at", "closed_at", "result",
+    )  # fmt: skip
+    column_export_list = (
+        "number", "state", "alarm", "customer.name", "phone", "area", "model", "serial", "fault",
+        "channel", "called_at", "due_at", "technician.user.name", "dispatched_at", "arrived_at",
+        "closed_at", "result",
+    )  # fmt: skip
+    column_searchable_list = ("number", "phone", "serial", "model", "customer.name",
+                              "customer.search_key")  # fmt: skip
+    column_filters = ("state", "area", "alarm", "urgent", "channel", "called_at", "due_at")
+    column_sortable_list = ("number", "state", "due_at", "called_at")
+    column_formatters: ClassVar[dict[str, Any]] = {
+        "due_at": lambda view, context, call, name: countdown(call),
+        "number": lambda view, context, call, name: number(call),
+    }
+    column_formatters_export: ClassVar[dict[str, Any]] = {}
+    labels: ClassVar[dict[str, Any]] = {
+        "address": lazy("Address"),
+        "alarm": lazy("Alarm"),
+        "arrived_at": lazy("On site at"),
+        "called_at": lazy("Called at"),
+        "channel": lazy("Channel"),
+        "closed_at": lazy("Closed at"),
+        "contact.name": lazy("Contact"),
+        "customer.search_key": lazy("Pinyin"),
+        "dispatched_at": lazy("Dispatched at"),
+        "due_at": lazy("Arrival promised"),
+        "fault": lazy("Fault"),
+        "model": lazy("Model"),
+        "result": lazy("Result"),
+        "serial": lazy("Serial number"),
+        "technician.user.name": lazy("Technician"),
+        "urgent": lazy("Urgent"),
+        "where": lazy("Area"),
+    }
+    sections = (
+        Section(lazy("Who called"), ("customer", "contact", "phone", "channel", "called_at")),
+        Section(lazy("Where"), ("address", "where"),
+                lazy("The area decides the promised arrival.")),
+        Section(lazy("What is wrong"), ("model", "serial", "fault", "urgent")),
+    )  # fmt: skip
+    form_extra_fields: ClassVar[dict[str, Any]] = {
+        "where": Select2Field(lazy("Area"), choices=_areas, validators=[Optional()]),
+    }
+    form_args: ClassVar[dict[str, Any]] = {
+        "called_at": {"validators": [Optional()]},
+        "urgent": {"description": lazy("Ahead of the queue.")},
+    }
+
+    def create_form(self, obj: Any = None) -> Any:
+        """The call is coming in now unless said otherwise."""
+        form = super().create_form(obj)
+        if form.called_at.data is None and not form.called_at.raw_data:
+            form.called_at.process_data(current_session().now)
+        return form
+
+    def create_row(self, form: Any) -> ServiceCall:
+        """Take the call into the register (AF-01)."""
+        asked = NewCall(
+            customer_id=form.customer.data.id,
+            contact_id=form.contact.data.id if form.contact.data else None,
+            address_id=form.address.data.id if form.address.data else None,
+            area=Area(form.where.data) if form.where.data else None,
+            phone=form.phone.data or "",
+            channel=form.channel.data,
+            called_at=form.called_at.data,
+            model=form.model.data or "",
+            serial=form.serial.data or "",
+            fault=form.fault.data or "",
+            urgent=bool(form.urgent.data),
+        )
+        return service.open_call(current_session(), asked)
+
+    def _apply_sorting(self, query: Any, joins: Any, sort_column: Any, sort_desc: Any) -> Any:
+        if sort_column is not None:
+            return super()._apply_sorting(query, joins, sort_column, sort_desc)
+        running = ServiceCall.state.in_(UNDER_WAY)
+        pressing = (
+            case((running, 0), else_=1),
+            case((running & ServiceCall.urgent, 0), else_=1),
+            case((running, ServiceCall.due_at)),
+            ServiceCall.called_at.desc(),
+            ServiceCall.id.desc(),
+        )
+        return query.order_by(*pressing), joins
+
+    def may(self, name: str, call: ServiceCall) -> bool:
+        """Whether the person may do this to the call, and the call is where it can be done."""
+        asked, to = ACTS[name]
+        return may_move(call.state, to) and self.allows(asked, call)
+
+    def possible(self, call: ServiceCall) -> list[str]:
+        """The buttons of the call's page, in the order of its life."""
+        return [name for name in ACTS if self.may(name, call)]
+
+    def technicians(self, call: ServiceCall) -> list[tuple[int, str]]:
+        """Who can be sent to the call (AF-05): those of its area first."""
+        statement = (
+            select(Technician)
+            .where(Technician.branch_id == call.branch_id, Technician.active)
+            .options(joinedload(Technician.user))
+        )
+        known = current_session().scalars(statement).all()
+        ranked = sorted(known, key=lambda t: (t.area is not None and t.area != call.area, t.id))
+        return [(t.id, " · ".join(filter(None, (t.user.name, t.skills)))) for t in ranked]
+
+    @expose("/dispatch/", methods=("POST",))  # type: ignore[untyped-decorator]
+    @operation("dispatch")
+    def dispatch(self) -> Response:
+        """Send the chosen technician."""
+        technician = request.form.get("technician_id", type=int)
+        call = self._call()
+        if technician is None:
+            flash(gettext("Choose a technician."), "danger")
+            return self._page(call)
+        service.dispatch(current_session(), call.id, technician)
+        return self._page(call, gettext("Call %(number)s is dispatched.", number=call))
+
+    @expose("/accept/", methods=("POST",))  # type: ignore[untyped-decorator]
+    @operation("arrive")
+    def accept(self) -> Response:
+        """The technician takes the call."""
+        call = service.accept(current_session(), self._call().id)
+        return self._page(call, gettext("Call %(number)s is accepted.", number=call))
+
+    @expose("/arrive/", methods=("POST",))  # type: ignore[untyped-decorator]
+    @operation("arrive")
+    def arrive(self) -> Response:
+        """The technician is on site."""
+        call = service.arrive(current_session(), self._call().id)
+        return self._page(call, gettext("Arrival at call %(number)s is noted.", number=call))
+
+    @expose("/fix/", methods=("POST",))  # type: ignore[untyped-decorator]
+    @operation("close")
+    def fix(self) -> Response:
+        """The fault is mended."""
+        call = service.fix(current_session(), self._call().id, request.form.get("result", ""))
+        return self._page(call, gettext("Call %(number)s is fixed.", number=call))
+
+    @expose("/close/", methods=("POST",))  # type: ignore[untyped-decorator]
+    @operation("close")
+    def close(self) -> Response:
+        """The call is finished."""
+        call = service.close(current_session(), self._call().id, request.form.get("result", ""))
+        return self._page(call, gettext("Call %(number)s is closed.", number=call))
+
+    @expose("/cancel/", methods=("POST",))  # type: ignore[untyped-decorator]
+    @operation("cancel")
+    def cancel(self) -> Response:
+        """The call is withdrawn."""
+        call = service.cancel(current_session(), self._call().id, request.form.get("reason", ""))
+        return self._page(call, gettext("Call %(number)s is cancelled.", number=call))
+
+    def _call(self) -> ServiceCall:
+        call: ServiceCall = self.get_one(request.form.get("id"))
+        return call
+
+    def _page(self, call: ServiceCall, said: str = "") -> Response:
+        if said:
+            flash(said, "success")
+        if request.form.get("back") == "list":
+            return redirect(url_for(".index_view"), 303)
+        return redirect(url_for(".details_view", id=call.id), 303)
+
+
+ACTS: dict[str, tuple[str, CallState]] = {
+    "dispatch": ("dispatch", CallState.DISPATCHED),
+    "accept": ("arrive", CallState.ACCEPTED),
+    "arrive": ("arrive", CallState.ARRIVED),
+    "fix": ("close", CallState.FIXED),
+    "close": ("close", CallState.CLOSED),
+    "cancel": ("cancel", CallState.CANCELLED),
+}
+"""Each button: the permission it asks for and the state it leads to."""
