@@ -1,18 +1,10 @@
-"""What states, kinds and steps are called on paper and screen."""
+"""What states and steps are called in refusals."""
 
 from typing import Final
 
 from dougong.core.i18n import LazyText, lazy
 from dougong.core.services.sales.rules import OrderStep, ShipmentStep
-from dougong.core.values.documents import (
-    InvoiceKind,
-    InvoiceState,
-    OrderState,
-    PaymentMethod,
-    ReceiptKind,
-    ReceiptState,
-    ShipmentState,
-)
+from dougong.core.values.documents import InvoiceState, OrderState, ShipmentState
 
 STATES: Final[dict[OrderState, LazyText]] = {
     OrderState.DRAFT: lazy("draft"),
@@ -31,27 +23,6 @@ INVOICE_STATES: Final[dict[InvoiceState, LazyText]] = {
     InvoiceState.OPEN: lazy("open"),
     InvoiceState.PAID: lazy("paid"),
     InvoiceState.VOID: lazy("void"),
-}
-RECEIPT_STATES: Final[dict[ReceiptState, LazyText]] = {
-    ReceiptState.OPEN: lazy("booked"),
-    ReceiptState.VOID: lazy("void"),
-}
-INVOICE_KINDS: Final[dict[InvoiceKind, LazyText]] = {
-    InvoiceKind.INVOICE: lazy("invoice"),
-    InvoiceKind.CREDIT_NOTE: lazy("credit note"),
-}
-RECEIPT_KINDS: Final[dict[ReceiptKind, LazyText]] = {
-    ReceiptKind.RECEIPT: lazy("receipt"),
-    ReceiptKind.REFUND: lazy("refund"),
-}
-METHODS: Final[dict[PaymentMethod, LazyText]] = {
-    PaymentMethod.TRANSFER: lazy("bank transfer"),
-    PaymentMethod.CASH: lazy("cash"),
-    PaymentMethod.CARD: lazy("bank card"),
-    PaymentMethod.CHEQUE: lazy("cheque"),
-    PaymentMethod.ALIPAY: lazy("Alipay"),
-    PaymentMethod.WECHAT: lazy("WeChat Pay"),
-    PaymentMethod.OTHER: lazy("other means"),
 }
 STEPS: Final[dict[OrderStep, LazyText]] = {
     OrderStep.CHANGE: lazy("change"),
