@@ -1,25 +1,22 @@
 """The forms of credit: a branch's settings, and a customer's limit."""
 
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
-from wtforms import DateField, DecimalField, Form, IntegerField, SelectField, TextAreaField
+from wtforms import (
+    DateField,
+    DecimalField,
+    Form,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from dougong.core.i18n import LazyText, lazy
-from dougong.plugins.credit.rules import LimitKind, WithoutLimit
-
-WITHOUT_LIMIT: Final[dict[WithoutLimit, LazyText]] = {
-    WithoutLimit.PREPAID: lazy("Only what is paid before"),
-    WithoutLimit.DEFAULT: lazy("Up to the branch's usual limit"),
-    WithoutLimit.UNLIMITED: lazy("Without limit"),
-}
-LIMIT_KINDS: Final[dict[LimitKind, LazyText]] = {
-    LimitKind.AMOUNT: lazy("Up to an amount"),
-    LimitKind.UNLIMITED: lazy("Unlimited"),
-    LimitKind.ZERO: lazy("Nothing on account"),
-    LimitKind.NONE: lazy("No limit agreed"),
-}
+from dougong.plugins.credit.rules import WithoutLimit
+from dougong.plugins.credit.words import LIMIT_KINDS, WITHOUT_LIMIT
 
 
 def _text(source: LazyText) -> Any:
@@ -70,3 +67,21 @@ class LimitForm(Form):
         _text(lazy("Reason")),
         [InputRequired(_text(lazy("Say why the limit changes."))), Length(max=500)],
     )
+
+
+class AgreeForm(LimitForm):
+    """The same with a customer named by code: he may have no account yet."""
+
+    customer = StringField(
+        _text(lazy("Customer code")),
+        [InputRequired(_text(lazy("Write the customer's code."))), Length(max=40)],
+    )
+    field_order = ("customer", "kind", "amount", "payment_days", "valid_until", "reason")
+
+    def __iter__(self) -> Any:
+        """The customer first."""
+        return iter(sorted(super().__iter__(), key=_place(self.field_order)))
+
+
+def _place(order: tuple[str, ...]) -> Any:
+    return lambda field: order.index(field.name) if field.name in order else -1

@@ -78,6 +78,11 @@ class CreditAccount(BranchOwned, Stamped, Base):
         """What is owed, by bucket."""
         return Exposure(self.reserved, self.invoiced, self.unapplied, self.guaranteed)
 
+    @property
+    def used_minor(self) -> int:
+        """Exposure in minor units."""
+        return self.exposure.used.minor
+
     def __str__(self) -> str:
         return str(self.customer)
 

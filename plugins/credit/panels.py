@@ -6,13 +6,14 @@ from typing import Final
 from sqlalchemy import select
 
 from dougong.admin.contributions import Badge, Cell, Column, Panel, Tone
+from dougong.admin.formats import money_text
 from dougong.core.entities.customer import Customer
 from dougong.core.i18n import lazy
 from dougong.core.reader import Reader
-from dougong.plugins.credit.forms import LIMIT_KINDS
 from dougong.plugins.credit.models import CreditEntry
 from dougong.plugins.credit.positions import Position, kept_positions, position_of
 from dougong.plugins.credit.rules import LimitKind
+from dougong.plugins.credit.words import ENTRY_KINDS, LIMIT_KINDS
 
 SHOWN_ENTRIES: Final = 5
 ORDER: Final = 20
@@ -51,6 +52,10 @@ def panel(customer: Customer, reader: Reader) -> list[Panel]:
     context: dict[str, object] = {
         "position": position,
         "kind": LIMIT_KINDS[position.limit.kind],
+        "words": ENTRY_KINDS,
+        "customer": customer,
+        "money": money_text,
+        "may_agree": reader.scope.allows("update", "credit.account", customer.branch_id),
         "entries": reader.all(last.order_by(CreditEntry.id.desc()).limit(SHOWN_ENTRIES)),
     }
     return [

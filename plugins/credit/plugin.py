@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dougong.admin.contributions import Badge, Column, Panel
+from dougong.admin.contributions import Badge, Column, Panel, ViewEntry
 from dougong.core.demo import DemoPart
 from dougong.core.doctor import Check
 from dougong.core.entities.customer import Customer
@@ -21,6 +21,7 @@ from dougong.plugins.credit.forms import CreditForm
 from dougong.plugins.credit.jobs import REBUILD
 from dougong.plugins.credit.settings import CreditSettings
 from dougong.plugins.credit.subscribers import subscribers
+from dougong.plugins.credit.views import ACCOUNTS, ENTRIES
 
 READERS = ("headquarters", "manager", "account_manager", "credit")
 
@@ -96,3 +97,9 @@ def customer_columns(customer_ids: Sequence[int], reader: Reader) -> list[Column
 def customer_panels(customer: Customer, reader: Reader) -> list[Panel]:
     """The gauge and the ledger."""
     return panels.panel(customer, reader)
+
+
+@hookimpl
+def register_views() -> list[ViewEntry]:
+    """Accounts and ledger."""
+    return [ACCOUNTS, ENTRIES]

@@ -1,10 +1,12 @@
 """What tiering shows beside a customer: badge, columns, panel. Reads only."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import select
 
-from dougong.admin.contributions import Badge, Cell, Column, Panel, Tone
+from dougong.admin.contributions import Badge, Cell, Column, Panel
+from dougong.admin.formats import money_text
 from dougong.core.entities.customer import Customer
 from dougong.core.i18n import lazy
 from dougong.core.reader import Reader
@@ -12,14 +14,14 @@ from dougong.core.values import Money
 from dougong.plugins.tiering.models import CustomerLevel, LevelHistory
 from dougong.plugins.tiering.rules import HIGHEST_TOTAL, Level, missing_to_next
 from dougong.plugins.tiering.settings import TieringSettings
+from dougong.plugins.tiering.views import TONES
 
-TONES = {Level.A: Tone.LEVEL_A, Level.B: Tone.LEVEL_B, Level.C: Tone.LEVEL_C}
-TITLES = {
+TITLES: Final = {
     Level.A: lazy("Core customer"),
     Level.B: lazy("Important customer"),
     Level.C: lazy("Ordinary customer"),
 }
-SHOWN_CHANGES = 5
+SHOWN_CHANGES: Final = 5
 
 
 def badges(customer_ids: Sequence[int], reader: Reader) -> list[Badge]:
@@ -62,7 +64,9 @@ def panel(customer: Customer, reader: Reader) -> list[Panel]:
             "title": TITLES[row.level],
             "tone": TONES[row.level].value,
             "highest": HIGHEST_TOTAL,
-            "spend": None if row.spend_minor is None else Money(row.spend_minor, row.currency),
+            "spend": None
+            if row.spend_minor is None
+            else money_text(Money(row.spend_minor, row.currency)),
             "missing": missing_to_next(row.score, settings.thresholds),
             "policy": settings.policy(row.level),
             "history": _history(customer, reader),

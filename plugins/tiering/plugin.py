@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dougong.admin.contributions import Badge, Column, Panel
+from dougong.admin.contributions import Badge, Column, Panel, ViewEntry
 from dougong.core.demo import DemoPart
 from dougong.core.doctor import Check
 from dougong.core.entities.customer import Customer
@@ -17,6 +17,7 @@ from dougong.plugins.tiering.demo import DEMO
 from dougong.plugins.tiering.forms import TieringForm
 from dougong.plugins.tiering.jobs import EVALUATE
 from dougong.plugins.tiering.settings import TieringSettings
+from dougong.plugins.tiering.views import LEVELS
 
 READERS = ("headquarters", "manager", "account_manager", "credit", "dispatcher", "care")
 
@@ -71,3 +72,9 @@ def customer_columns(customer_ids: Sequence[int], reader: Reader) -> list[Column
 def customer_panels(customer: Customer, reader: Reader) -> list[Panel]:
     """How the level came about."""
     return panels.panel(customer, reader)
+
+
+@hookimpl
+def register_views() -> list[ViewEntry]:
+    """The graded list."""
+    return [LEVELS]

@@ -53,11 +53,7 @@ def confirm_and_cancel(database: Database, branch_id: int, order_ids: Sequence[i
         if place % 3:
             kept.append(key)
         else:
-            database.write(
-                Scope.at(branch_id, "seller"),
-                lambda session, key=key: cancel_order(session, key).id,
-                attempts=ATTEMPTS,
-            )
+            _cancel(database, branch_id, key)
     return kept
 
 
@@ -80,3 +76,8 @@ def _try(database: Database, branch_id: int, order_id: int) -> bool:
     except LimitExceeded:
         return False
     return True
+
+
+def _cancel(database: Database, branch_id: int, order_id: int) -> None:
+    scope = Scope.at(branch_id, "seller")
+    database.write(scope, lambda session: cancel_order(session, order_id).id, attempts=ATTEMPTS)

@@ -1,5 +1,6 @@
 """However many sell at once, the limit holds exactly and nothing is lost (CR-04)."""
 
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 
@@ -21,13 +22,14 @@ from tests.plugins.credit.rush import (
 )
 
 SELLERS = 8
+Work = Callable[[Database, int, Sequence[int]], list[int]]
 
 
 def shares(rush: Rush, sellers: int) -> list[tuple[int, ...]]:
     return [rush.order_ids[place::sellers] for place in range(sellers)]
 
 
-def in_threads(database: Database, rush: Rush, work: object) -> list[int]:
+def in_threads(database: Database, rush: Rush, work: Work) -> list[int]:
     with ThreadPoolExecutor(SELLERS) as pool:
         jobs = [pool.submit(work, database, rush.branch_id, s) for s in shares(rush, SELLERS)]
         return [key for job in jobs for key in job.result()]
