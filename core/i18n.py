@@ -18,7 +18,10 @@ LOCALES: Final = ("zh_Hans_CN", "en")
 DEFAULT_LOCALE: Final = "zh_Hans_CN"
 
 _locale: ContextVar[str] = ContextVar("dougong_locale", default=DEFAULT_LOCALE)
-_folders: list[Path] = [Path(__file__).parent / "locale"]
+_folders: list[Path] = [
+    Path(__file__).parent / "locale",
+    *sorted((Path(__file__).parent / "services").glob("*/locale")),
+]
 
 
 def current_locale() -> str:

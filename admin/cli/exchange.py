@@ -41,6 +41,7 @@ def orders(file: Path, branch: str, layout: str, currency: str, report: Path | N
             bar.update(task, completed=done, total=total)
 
         source = OrdersFile(branch_id_of(opened, branch), file, layout, currency.upper())
+        source = OrdersFile(branch_id_of(opened, branch), file, layout, currency.upper())
         result = import_orders(opened.database, source, report=report, progress=show)
     click.echo(
         _(

@@ -17,6 +17,7 @@ from babel.numbers import is_currency
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
+from dougong.core.database import Database
 from dougong.core.entities.billing import (
     Allocation,
     Invoice,
@@ -29,7 +30,6 @@ from dougong.core.entities.customer import Customer, CustomerKind
 from dougong.core.entities.sales import OrderState, SalesOrder, SalesOrderLine
 from dougong.core.errors import Refusal
 from dougong.core.events import record
-from dougong.core.house import House
 from dougong.core.i18n import gettext, lazy
 from dougong.core.orm import Base
 from dougong.core.scope import Scope
@@ -39,6 +39,7 @@ from dougong.core.services.exchange.purchases import (
     format_named,
     read_purchases,
 )
+from dougong.core.services.exchange.rejects import write_report
 from dougong.core.services.exchange.statistics import refresh_statistics
 from dougong.core.services.sales.api import OrdersImported
 from dougong.core.services.search.api import index_inserted, search_key
@@ -57,18 +58,29 @@ class OrdersFile:
     branch_id: int
     path: Path
     format: str
-    currency: str
+    currency: str = ""
+    """ISO 4217; empty means the branch's own."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
     """What an import did: rows taken over now, rows that were there already, rows refused."""
 
-    customers: int
-    orders: int
-    already_there: int
+    customers_new: int
+    orders_new: int
+    orders_known: int
     without_invoice: int
     bad: tuple[BadRow, ...]
+
+    @property
+    def rows_rejected(self) -> int:
+        """Rows that are not taken over."""
+        return len(self.bad)
+
+    @property
+    def rows_read(self) -> int:
+        """All rows of the file but its header and blank lines."""
+        return self.orders_new + self.orders_known + self.rows_rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +94,32 @@ def silent(done: int, total: int) -> None:
     """Progress that nobody watches."""
 
 
-def import_orders(house: House, source: OrdersFile, progress: Progress = silent) -> ImportReport:
-    """Take the file's purchases over and say what was done with each row.
+def import_orders(
+    database: Database,
+    source: OrdersFile,
+    *,
+    report: Path | None = None,
+    progress: Progress = silent,
+) -> ImportReport:
+    """Take the file's purchases over; bad rows go to the ``report`` file and the rest goes in.
 
-    Bad rows are reported and the rest goes in. An unknown branch, format or currency, or a file
-    that cannot be read, raises ``Refusal`` before anything is written (XX-07).
+    An unknown branch, format or currency, or a file that cannot be read, raises ``Refusal``
+    before anything is written (XX-07).
     """
-    zone = _zone(house, source.branch_id)
+    branch = _branch(database, source.branch_id)
+    zone = ZoneInfo(branch.zone)
     layout = format_named(source.format)
-    currency = _currency(source.currency)
-    today = house.clock.now().astimezone(zone).date()
+    currency = _currency(source.currency or branch.currency)
+    today = database.clock.now().astimezone(zone).date()
     good, bad = read_purchases(source.path, layout, currency, today)
-    added = _import(house, source.branch_id, _Work(good, _first_days(good), zone), progress)
-    _tell(house, source.branch_id, added)
+    if bad and report is not None:
+        write_report(report, bad)
+    added = _import(database, source.branch_id, _Work(good, _first_days(good), zone), progress)
+    _tell(database, source.branch_id, added)
     return ImportReport(
-        customers=added.customers,
-        orders=added.orders,
-        already_there=len(good) - added.orders,
+        customers_new=added.customers,
+        orders_new=added.orders,
+        orders_known=len(good) - added.orders,
         without_invoice=added.without_invoice,
         bad=tuple(bad),
     )
@@ -116,17 +137,17 @@ class _Work:
         return datetime.combine(on, time(12), self.zone)
 
 
-def _zone(house: House, branch_id: int) -> ZoneInfo:
-    with house.database.reading(Scope.kernel(ACTOR)) as session:
+def _branch(database: Database, branch_id: int) -> Branch:
+    with database.reading(Scope.kernel(ACTOR)) as session:
         branch = session.get(Branch, branch_id)
-        if branch is None:
-            raise Refusal(
-                lazy("There is no such branch."),
-                code="exchange.branch",
-                next_step=lazy("Name a branch by its code."),
-                field="branch",
-            )
-        return ZoneInfo(branch.zone)
+    if branch is None:
+        raise Refusal(
+            lazy("There is no such branch."),
+            code="exchange.branch",
+            next_step=lazy("Name a branch by its code."),
+            field="branch",
+        )
+    return branch
 
 
 def _currency(code: str) -> str:
@@ -147,33 +168,33 @@ def _first_days(purchases: Iterable[Purchase]) -> dict[str, date]:
     return first
 
 
-def _import(house: House, branch_id: int, work: _Work, progress: Progress) -> _Added:
+def _import(database: Database, branch_id: int, work: _Work, progress: Progress) -> _Added:
     customers = orders = without = 0
     total = len(work.purchases)
     for start in range(0, total, CHUNK):
         part = _Work(work.purchases[start : start + CHUNK], work.since, work.zone)
-        added = _chunk(house, branch_id, part)
+        added = _chunk(database, branch_id, part)
         customers, orders = customers + added.customers, orders + added.orders
         without += added.without_invoice
         progress(min(start + CHUNK, total), total)
     return _Added(customers, orders, without)
 
 
-def _chunk(house: House, branch_id: int, part: _Work) -> _Added:
+def _chunk(database: Database, branch_id: int, part: _Work) -> _Added:
     scope = Scope.at(branch_id, ACTOR)
     for _ in range(3):
         try:
-            return house.database.write(scope, lambda session: _take_over(session, part))
+            return database.write(scope, lambda session: _take_over(session, part))
         except IntegrityError:
             continue  # a second import of the same file was faster; its rows are there now
-    return house.database.write(scope, lambda session: _take_over(session, part))
+    return database.write(scope, lambda session: _take_over(session, part))
 
 
-def _tell(house: House, branch_id: int, added: _Added) -> None:
+def _tell(database: Database, branch_id: int, added: _Added) -> None:
     event = OrdersImported(
         branch_id=branch_id, customer_count=added.customers, order_count=added.orders
     )
-    house.database.write(Scope.at(branch_id, ACTOR), lambda session: record(session, event))
+    database.write(Scope.at(branch_id, ACTOR), lambda session: record(session, event))
 
 
 def _take_over(session: Session, part: _Work) -> _Added:
@@ -342,7 +363,7 @@ def _ids(session: Session, model: type[Base], column: str, values: Iterable[str]
     table: Any = model
     key = getattr(table, column)
     mine = select(key, table.id).where(table.branch_id == session.scope.home)
-    return dict(session.execute(mine.where(key.in_(list(values)))).tuples().all())
+    return dict(session.execute(mine.where(key.in_(list(values)))).all())
 
 
 def _insert(
@@ -354,4 +375,4 @@ def _insert(
     """
     table: Any = model
     statement = insert(model).returning(getattr(table, column), table.id)
-    return dict(session.execute(statement, rows).tuples().all())
+    return dict(session.execute(statement, rows).all())

@@ -16,7 +16,10 @@ from dougong.core.services.search.tokens import SearchText, TextKind
 
 @dataclass(frozen=True, slots=True)
 class Searchable:
-    """An entity that is found: its name in hits, and its searched columns by kind of text."""
+    """An entity that is found: its name in hits, and its searched columns by kind of text.
+
+    The name is the one permissions use, so that a screen can leave out what may not be read.
+    """
 
     entity: str
     columns: dict[str, tuple[TextKind, int]]
@@ -33,7 +36,7 @@ class Searchable:
 _NUMBERED: Final = {"number": (TextKind.CODE, 5)}
 SEARCHABLES: Final[dict[type[Base], Searchable]] = {
     Customer: Searchable(
-        "customer",
+        "core.customer",
         {
             "code": (TextKind.CODE, 6),
             "name": (TextKind.NAME, 6),
@@ -41,12 +44,12 @@ SEARCHABLES: Final[dict[type[Base], Searchable]] = {
             "phone": (TextKind.PHONE, 5),
         },
     ),
-    Contact: Searchable("contact", {"name": (TextKind.NAME, 4), "phone": (TextKind.PHONE, 4)}),
-    Product: Searchable("product", {"code": (TextKind.CODE, 4), "name": (TextKind.NAME, 3)}),
-    SalesOrder: Searchable("order", _NUMBERED),
-    Delivery: Searchable("delivery", _NUMBERED),
-    Invoice: Searchable("invoice", _NUMBERED),
-    Receipt: Searchable("receipt", _NUMBERED),
+    Contact: Searchable("core.contact", {"name": (TextKind.NAME, 4), "phone": (TextKind.PHONE, 4)}),
+    Product: Searchable("core.product", {"code": (TextKind.CODE, 4), "name": (TextKind.NAME, 3)}),
+    SalesOrder: Searchable("core.order", _NUMBERED),
+    Delivery: Searchable("core.delivery", _NUMBERED),
+    Invoice: Searchable("core.invoice", _NUMBERED),
+    Receipt: Searchable("core.receipt", _NUMBERED),
 }
 
 

@@ -37,7 +37,7 @@ def found(session: Session, words: str) -> list[tuple[str, int]]:
 def test_customer_is_found_by(session: Session, words: str) -> None:
     row = customer(session, "KH-0007", "重庆华东科技有限公司", "023-68681234")
     customer(session, "KH-0100", "上海北方建材厂", "021-55550000")
-    assert found(session, words) == [("customer", row.id)]
+    assert found(session, words) == [("core.customer", row.id)]
 
 
 def test_every_word_must_match(session: Session) -> None:
@@ -48,14 +48,14 @@ def test_every_word_must_match(session: Session) -> None:
 def test_whole_match_comes_before_a_beginning(session: Session) -> None:
     longer = customer(session, "120", "甲")
     exact = customer(session, "12", "乙")
-    assert found(session, "12") == [("customer", exact.id), ("customer", longer.id)]
+    assert found(session, "12") == [("core.customer", exact.id), ("core.customer", longer.id)]
 
 
 def test_changed_name_is_found_and_the_old_one_is_not(session: Session) -> None:
     row = customer(session, "A", "华东科技")
     row.name = "西南建材"
     session.flush()
-    assert found(session, "xnjc") == [("customer", row.id)]
+    assert found(session, "xnjc") == [("core.customer", row.id)]
     assert found(session, "华东") == []
     assert row.search_key == "xinanjiancai xnjc"
 
@@ -81,9 +81,9 @@ def test_contact_and_product_are_found(session: Session) -> None:
     product = Product(code="W-18", name="桶装水 18.9L")
     session.add_all([contact, product])
     session.flush()
-    assert found(session, "sxx") == [("contact", contact.id)]
-    assert found(session, "138 0013 8000") == [("contact", contact.id)]
-    assert found(session, "桶装 w-18") == [("product", product.id)]
+    assert found(session, "sxx") == [("core.contact", contact.id)]
+    assert found(session, "138 0013 8000") == [("core.contact", contact.id)]
+    assert found(session, "桶装 w-18") == [("core.product", product.id)]
 
 
 def test_other_branch_is_not_found(world: World) -> None:
@@ -111,7 +111,7 @@ def test_bulk_inserted_rows_are_found_once_indexed(session: Session, world: Worl
     }  # fmt: skip
     key = session.execute(insert(Customer).returning(Customer.id), [row]).scalar_one()
     index_inserted(session, Customer, [{**row, "id": key}])
-    assert found(session, "hd") == [("customer", key)]
+    assert found(session, "hd") == [("core.customer", key)]
 
 
 def test_plugin_indexes_records_of_its_own(session: Session, world: World) -> None:
@@ -124,7 +124,7 @@ def test_answer_is_narrowed_and_limited(session: Session) -> None:
     for number in range(5):
         customer(session, f"A{number}", f"华东{number}厂")
     assert len(find(session, "华东", 3)) == 3
-    assert find(session, "华东", entities=["product"]) == []
+    assert find(session, "华东", entities=["core.product"]) == []
 
 
 @pytest.mark.parametrize("words", ["", "  ", "%", "'; drop table core_customer; --", "\0", "*"])
