@@ -114,36 +114,42 @@ def all_permits(registry: Registry) -> list[Permit]:
 
 
 def seed_roles(session: Session, registry: Registry) -> dict[str, Role]:
-    """Make the starter roles that are missing and give new permissions to them; by code.
+    """Make the starter roles that are missing and give them permissions new to them; by code.
 
-    Run again after a plugin is installed: a permission somebody took away from a role is not given
-    back, because only permissions nobody ever saw here are new.
+    Run again after a plugin is installed. A permission that somebody took away from a role is not
+    given back: each role remembers what it was given here once.
     """
     roles = {role.code: role for role in session.scalars(select(Role)).all()}
-    seen = {(p.entity, p.operation) for role in roles.values() for p in role.permissions}
     for starter in ROLES:
         if starter.code not in roles:
             roles[starter.code] = _starter(session, starter)
     for permit in all_permits(registry):
-        if (permit.entity, permit.operation) not in seen:
-            _grant(roles, permit)
+        for code in permit.roles:
+            if code in roles:
+                _give_once(roles[code], permit)
     session.flush()
     return roles
 
 
 def _starter(session: Session, starter: StarterRole) -> Role:
     role = Role(
-        code=starter.code, name=starter.title.source, clearance=int(starter.clearance),
+        code=starter.code,
+        name=starter.title.source,
+        clearance=int(starter.clearance),
         permissions=[],
-    )  # fmt: skip
+        seeded=[],
+    )
     if starter.everything:
         role.permissions.append(Permission(entity=ANY, operation=ANY))
     session.add(role)
     return role
 
 
-def _grant(roles: dict[str, Role], permit: Permit) -> None:
-    for code in permit.roles:
-        if code in roles:
-            row = Permission(entity=permit.entity, operation=permit.operation)
-            roles[code].permissions.append(row)
+def _give_once(role: Role, permit: Permit) -> None:
+    name = f"{permit.entity} {permit.operation}"
+    if name in role.seeded:
+        return
+    role.seeded = [*role.seeded, name]
+    held = {(p.entity, p.operation) for p in role.permissions}
+    if (permit.entity, permit.operation) not in held:
+        role.permissions.append(Permission(entity=permit.entity, operation=permit.operation))

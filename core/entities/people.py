@@ -1,6 +1,6 @@
 """People: users, their roles, and where they work."""
 
-from sqlalchemy import Boolean, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, Boolean, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dougong.core.entities.branch import Branch
@@ -39,6 +39,8 @@ class Role(Keyed, Stamped, Base):
     code: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(100))
     clearance: Mapped[int] = mapped_column(Integer, default=int(Grade.INTERNAL))
+    seeded: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Permissions it was once given at set-up: what was taken away since is not given back."""
 
     permissions: Mapped[list["Permission"]] = relationship(
         back_populates="role", cascade="all, delete-orphan"
