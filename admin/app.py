@@ -53,6 +53,7 @@ def create_app(house: House, *, demo: bool = False) -> Flask:
     app.teardown_request(language.fall_silent)
     app.after_request(_guarded)
     app.context_processor(lambda: _surroundings(app))
+    app.jinja_env.globals["new_request_key"] = lambda: uuid4().hex
     app.register_blueprint(switches.blueprint)
     _routes(app)
     _open_plugins(app, house)

@@ -9,7 +9,7 @@ from babel.numbers import format_currency, format_decimal
 from markupsafe import Markup, escape
 
 from dougong.admin.contributions import Tone
-from dougong.admin.sessions import desk
+from dougong.admin.sessions import current_session, desk
 from dougong.admin.words import tone_of, word_for
 from dougong.core.i18n import current_locale
 from dougong.core.values import Money
@@ -37,6 +37,11 @@ def zone_here(branch_id: int | None = None) -> ZoneInfo:
     home = here.identity.place(branch_id or here.scope.home)
     place = home or next(iter(here.identity.places), None)
     return ZoneInfo(place.zone if place else "Asia/Shanghai")
+
+
+def today_here() -> date:
+    """Today in the current branch's zone (XX-02)."""
+    return current_session().now.astimezone(zone_here()).date()
 
 
 def moment_text(moment: datetime, branch_id: int | None = None) -> str:

@@ -1,10 +1,12 @@
 """The core's own pages, registered like a plugin's."""
 
-from dougong.admin.contributions import CUSTOMERS, SALES, SETUP, ViewEntry
+from typing import Any
+
+from dougong.admin.contributions import CUSTOMERS, MONEY, SALES, SETUP, Group, ViewEntry
 from dougong.admin.pages.customers import CustomerView
 from dougong.admin.pages.home import HomeView
 from dougong.admin.pages.records import AddressView, ContactView, InteractionView, ProductView
-from dougong.admin.pages.sales import DeliveryView, OrderView
+from dougong.admin.pages.sales import DeliveryView, InvoiceView, OrderView, ReceiptView
 from dougong.admin.pages.search import SearchPage
 
 __all__ = ["HomeView", "core_views"]
@@ -19,10 +21,12 @@ def core_views() -> list[ViewEntry]:
         _entry(InteractionView, CUSTOMERS, "phone", 40),
         _entry(OrderView, SALES, "cart", 10),
         _entry(DeliveryView, SALES, "truck", 20),
+        _entry(InvoiceView, MONEY, "file", 10),
+        _entry(ReceiptView, MONEY, "wallet", 20),
         _entry(ProductView, SETUP, "box", 10),
         ViewEntry(view=SearchPage, group=SETUP, title=SearchPage.title, hidden=True),
     ]
 
 
-def _entry(view: type, group, icon: str, order: int) -> ViewEntry:
+def _entry(view: Any, group: Group, icon: str, order: int) -> ViewEntry:
     return ViewEntry(view=view, group=group, title=view.title, icon=icon, order=order)

@@ -8,7 +8,7 @@ from flask import url_for
 from flask_admin import AdminIndexView, expose
 from sqlalchemy import func, select
 
-from dougong.admin.formats import number_text, zone_here
+from dougong.admin.formats import number_text, today_here
 from dougong.admin.screens import home_cards
 from dougong.admin.sessions import current_session, desk
 from dougong.admin.views.guard import Guarded
@@ -32,11 +32,10 @@ class HomeView(Guarded, AdminIndexView):  # type: ignore[misc]
         """What is to be done today."""
         here = desk()
         name = here.identity.name if here.identity else ""
-        today = current_session().now.astimezone(zone_here()).date()
         return self.render(
             "dougong/home.html",
             greeting=gettext("Good day, %(name)s", name=name),
-            today=_written_out(today),
+            today=_written_out(today_here()),
             stats=_figures(),
             cards=home_cards(here.scope.home) if here.scope.home else [],
         )

@@ -11,7 +11,7 @@ from enum import StrEnum
 from threading import Lock
 from typing import Any, ClassVar, Final
 
-from flask import abort, g, has_request_context
+from flask import abort, g, has_request_context, request
 from flask_admin.contrib.sqla import ModelView
 from sqlalchemy import inspect
 from sqlalchemy.orm import joinedload
@@ -27,6 +27,7 @@ from dougong.admin.formats import (
     state_text,
 )
 from dougong.admin.sessions import REQUEST_SESSION, current_session, desk
+from dougong.admin.views.acts import RowActs
 from dougong.admin.views.export import csv_response
 from dougong.admin.views.fields import RecordConverter, RecordForm
 from dougong.admin.views.filters import RecordFilters
@@ -47,7 +48,7 @@ LAST_PAGE: Final = 100_000
 _OURS: Final = ("can_create", "can_edit", "can_delete", "can_export", "can_view_details")
 
 
-class RecordView(Guarded, RowWriting, ModelView):  # type: ignore[misc]
+class RecordView(Guarded, RowActs, RowWriting, ModelView):  # type: ignore[misc]
     """A list, a page and a form over the rows of ``model``.
 
     ``entity`` names the permission (``credit.limit``); ``path`` is the address below ``/admin/``;
@@ -65,6 +66,8 @@ class RecordView(Guarded, RowWriting, ModelView):  # type: ignore[misc]
     sections: ClassVar[tuple[Section, ...]] = ()
     """The form's fields in groups; without them ``form_columns`` stand in one."""
 
+    details_template = "admin_pages/record.html"
+    list_template = "admin_pages/list.html"
     model_form_converter = RecordConverter
     filter_converter = RecordFilters()
     form_base_class = RecordForm
@@ -160,7 +163,20 @@ class RecordView(Guarded, RowWriting, ModelView):  # type: ignore[misc]
         """Looking up is part of filling a form."""
         if name == "ajax_lookup":
             return Operation.CREATE if self.can_create else Operation.UPDATE
+        if name == "act_view":
+            # which permission, and on which record, act_view asks itself
+            return Operation.READ
         return super().operation_of(name)
+
+    def render(self, template: str, **values: Any) -> Any:
+        """Lists and pages of records carry the acts' buttons."""
+        if template == self.details_template:
+            row = values["model"]
+            values |= {"buttons": self.buttons(row), "related": self.related(row),
+                       "page_title": f"{self.title} {row}"}  # fmt: skip
+        elif template == self.list_template:
+            values["buttons"] = self.buttons()
+        return super().render(template, **values)
 
     def _handle_view(self, name: str, **kwargs: object) -> Any:
         answer = super()._handle_view(name, **kwargs)
@@ -230,6 +246,11 @@ class RecordView(Guarded, RowWriting, ModelView):  # type: ignore[misc]
         if not 0 <= arguments.page <= LAST_PAGE:
             abort(404)
         return arguments
+
+    @property
+    def column_numbers(self) -> list[str]:
+        """The columns that stand aligned right."""
+        return [name for name, _ in self._list_columns if name.endswith("_minor")]
 
     # --- columns ---------------------------------------------------------------------------------
 
@@ -313,8 +334,15 @@ class RecordView(Guarded, RowWriting, ModelView):  # type: ignore[misc]
         return [name for name in missing if name != REQUEST_KEY]
 
     def create_form(self, obj: Any = None) -> Any:
-        """The form for a new row, without what he may not read."""
-        return self._readable(super().create_form(obj))
+        """The form for a new row, without what he may not read.
+
+        The address may name what it is for: ``?customer=17``.
+        """
+        form = self._readable(super().create_form(obj))
+        for name, loader in self._form_ajax_refs.items():
+            if name in request.args and name in form._fields and not request.form:
+                form[name].data = loader.get_one(request.args[name])
+        return form
 
     def edit_form(self, obj: Any = None) -> Any:
         """The form for this row, without what he may not read."""
