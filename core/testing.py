@@ -1,7 +1,8 @@
 """Fixtures and the contract for tests of the core and of plugins; no Flask here.
 
-Installed as a pytest plugin, so third-party plugins have them too: ``house`` on a database that is
-rolled back, ``session`` at one branch, and ``PluginContract`` to inherit.
+Installed as a pytest plugin, so third-party plugins have them too: ``world`` on a database that is
+rolled back, ``session`` at one branch of it, ``database`` that really commits, and
+``PluginContract`` to inherit.
 """
 
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import ClassVar, Final
 
 import pytest
@@ -18,6 +20,7 @@ from dougong.core.clock import FixedClock
 from dougong.core.database import WRITING, Database, open_engine
 from dougong.core.entities.branch import Branch
 from dougong.core.house import load_registry
+from dougong.core.migrate import upgrade
 from dougong.core.orm import Base
 from dougong.core.plugins import GROUP, Registry
 from dougong.core.scope import Scope
@@ -75,6 +78,26 @@ def make_branches(session: Session) -> tuple[int, int, int]:
 def plugin_registry() -> Registry:
     """What is installed, loaded once per process."""
     return load_registry()
+
+
+@pytest.fixture(scope="session")
+def shared_database_url(plugin_registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A migrated SQLite file for this process; a suite that has another database overrides it."""
+    return _migrated(tmp_path_factory.mktemp("shared"), plugin_registry)
+
+
+@pytest.fixture
+def database_url(plugin_registry: Registry, tmp_path: Path) -> str:
+    """A migrated SQLite file for this test alone, to be overridden in the same way."""
+    return _migrated(tmp_path, plugin_registry)
+
+
+def _migrated(folder: Path, registry: Registry) -> str:
+    url = f"sqlite:///{folder / 'test.sqlite3'}"
+    engine = open_engine(url)
+    upgrade(engine, registry)
+    engine.dispose()
+    return url
 
 
 @pytest.fixture(scope="session")
