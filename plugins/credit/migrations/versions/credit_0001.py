@@ -39,7 +39,8 @@ def upgrade() -> None:
             "kind IN ('unlimited', 'amount', 'zero', 'none')", name=op.f("ck_credit_account_kind")
         ),
         sa.CheckConstraint(
-            "reserved_minor >= 0 AND invoiced_minor >= 0 AND unapplied_minor >= 0 AND guaranteed_minor >= 0",
+            "reserved_minor >= 0 AND invoiced_minor >= 0"
+            " AND unapplied_minor >= 0 AND guaranteed_minor >= 0",
             name=op.f("ck_credit_account_buckets"),
         ),
         sa.ForeignKeyConstraint(
@@ -79,7 +80,8 @@ def upgrade() -> None:
         sa.Column("user_id", KEY, nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('reserve', 'release', 'invoice', 'credit_note', 'receipt', 'write_off', 'guarantee', 'adjustment', 'opening')",
+            "kind IN ('reserve', 'release', 'invoice', 'credit_note', 'receipt', 'write_off',"
+            " 'guarantee', 'adjustment', 'opening')",
             name=op.f("ck_credit_entry_kind"),
         ),
         sa.ForeignKeyConstraint(
