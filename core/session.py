@@ -108,6 +108,8 @@ def _bare_owned_tables(statement: ClauseElement) -> Iterator[Table]:
         guarded_column = isinstance(element, ColumnClause) and table in guarded
         if table is not None and "branch_id" in table.c and not guarded_column:
             yield table
+        if _is_entity_alias(element):
+            continue
         if isinstance(element, Select):
             guarded = _entity_tables(element)
             waiting += [(column, frozenset()) for column in element._raw_columns]
@@ -124,6 +126,12 @@ def _table_of(element: Any) -> Table | None:
     while isinstance(source, Alias):
         source = source.element
     return source if isinstance(source, Table) else None
+
+
+def _is_entity_alias(element: Any) -> bool:
+    """``aliased(Entity)``: the wall adds its criterion to it, though the table within is bare."""
+    plain = isinstance(element, Alias) and isinstance(element.element, Table)
+    return plain and "parententity" in element._annotations
 
 
 def _sources(statement: Select[Any]) -> Iterator[Any]:

@@ -44,6 +44,8 @@ READS: dict[str, Callable[[], Any]] = {
     "outer join": lambda: select(Customer.code).outerjoin(
         Contact, Contact.customer_id == Customer.id
     ),
+    "join of an alias": lambda: select(Contact.name).join(other, Contact.customer),
+    "alias itself": lambda: select(other.code).select_from(other),
     "subquery": lambda: select(select(Customer.code).subquery().c.code),
     "cte": lambda: select(select(Customer.code).cte().c.code),
     "union": lambda: select(union_all(select(Customer.code), select(Customer.code)).subquery()),
