@@ -13,7 +13,7 @@ from dougong.core.values import LunarDate, YearDay, aware
 
 
 class ActivityKind(StrEnum):
-    """What the activity is for (CA-01); visits and call-backs join with their plans (CA-02)."""
+    """What the activity is for (CA-01); visits and call-backs join with their plans."""
 
     BIRTHDAY = "birthday"
     ANNIVERSARY = "anniversary"
