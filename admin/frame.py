@@ -105,7 +105,7 @@ def frame(app: Flask) -> Frame | None:
     identity = desk().identity
     if identity is None:
         return None
-    chosen = identity.place(desk().scope.home)
+    chosen = desk().place
     return Frame(
         home_url=url_for("admin.index"),
         search_url=url_for("search.index"),

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 from flask import Flask, current_app, g
 from flask import session as cookie
 
-from dougong.admin.identity import Identity
+from dougong.admin.identity import Identity, Place
 from dougong.core.house import House
 from dougong.core.scope import Scope
 from dougong.core.session import Session
@@ -34,6 +34,9 @@ class Desk:
 
     identity: Identity | None
     scope: Scope
+    """What this request may touch: the chosen branch, or wider on a page over all branches."""
+    place: Place | None = None
+    """The chosen branch, None for all of them."""
     stack: ExitStack = field(default_factory=ExitStack)
     session: Session | None = None
     request_id: str = ""
@@ -53,7 +56,16 @@ def desk() -> Desk:
 
 def sit_down(identity: Identity | None, request_id: str) -> None:
     """Open the request's desk for that person, at the branch he chose last."""
-    g.desk = Desk(identity, _chosen(identity), request_id=request_id)
+    scope = _chosen(identity)
+    place = identity.place(scope.home) if identity else None
+    g.desk = Desk(identity, scope, place, request_id=request_id)
+
+
+def look_everywhere() -> None:
+    """Let this request see all the person's branches: for pages that lay them side by side."""
+    here = desk()
+    if here.identity is not None:
+        here.scope = here.identity.everywhere
 
 
 def stand_up(_error: BaseException | None = None) -> None:

@@ -2,9 +2,20 @@
 
 from typing import Any
 
-from dougong.admin.contributions import CUSTOMERS, MONEY, SALES, SETUP, Group, ViewEntry
+from dougong.admin.contributions import (
+    CUSTOMERS,
+    MONEY,
+    OPERATIONS,
+    SALES,
+    SETUP,
+    Group,
+    ViewEntry,
+)
 from dougong.admin.pages.customers import CustomerView
 from dougong.admin.pages.home import HomeView
+from dougong.admin.pages.operations import DeliveryLogView, EventView, JobPage, JobRunView
+from dougong.admin.pages.people import BranchView, RoleView, UserView
+from dougong.admin.pages.plugins import PluginPage
 from dougong.admin.pages.records import AddressView, ContactView, InteractionView, ProductView
 from dougong.admin.pages.sales import DeliveryView, InvoiceView, OrderView, ReceiptView
 from dougong.admin.pages.search import SearchPage
@@ -24,6 +35,14 @@ def core_views() -> list[ViewEntry]:
         _entry(InvoiceView, MONEY, "file", 10),
         _entry(ReceiptView, MONEY, "wallet", 20),
         _entry(ProductView, SETUP, "box", 10),
+        _entry(BranchView, SETUP, "building", 20),
+        _entry(UserView, SETUP, "user", 30),
+        _entry(RoleView, SETUP, "shield", 40),
+        _entry(PluginPage, SETUP, "plug", 50),
+        _entry(JobPage, OPERATIONS, "activity", 10),
+        _entry(EventView, OPERATIONS, "list", 20),
+        _entry(DeliveryLogView, OPERATIONS, "mail", 30),
+        ViewEntry(view=JobRunView, group=OPERATIONS, title=JobRunView.title, hidden=True),
         ViewEntry(view=SearchPage, group=SETUP, title=SearchPage.title, hidden=True),
     ]
 

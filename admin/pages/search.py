@@ -1,11 +1,51 @@
 """The global search: one question over all records of the person's branches."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
+from flask import request, url_for
 from flask_admin import expose
+from sqlalchemy import select
 
+from dougong.admin.contributions import Text
+from dougong.admin.formats import day_text
+from dougong.admin.sessions import current_session, desk
 from dougong.admin.views import PageView
+from dougong.admin.words import tone_of, word_for
+from dougong.core.entities.billing import Invoice, Receipt
+from dougong.core.entities.contact import Contact
+from dougong.core.entities.customer import Customer
+from dougong.core.entities.product import Product
+from dougong.core.entities.sales import Delivery, SalesOrder
 from dougong.core.i18n import lazy
+from dougong.core.scope import Operation
+from dougong.core.services.search.api import find
+
+AT_MOST: Final = 60
+SHORTEST: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of record that is found: its entity, permission, title and page."""
+
+    key: str
+    model: Any
+    entity: str
+    title: Text
+    icon: str
+    path: str
+
+
+KINDS: Final = (
+    Kind("customer", Customer, "core.customer", lazy("Customers"), "users", "customers"),
+    Kind("contact", Contact, "core.contact", lazy("Contacts"), "user", "contacts"),
+    Kind("order", SalesOrder, "core.order", lazy("Orders"), "cart", "orders"),
+    Kind("delivery", Delivery, "core.delivery", lazy("Deliveries"), "truck", "deliveries"),
+    Kind("invoice", Invoice, "core.invoice", lazy("Invoices"), "file", "invoices"),
+    Kind("receipt", Receipt, "core.receipt", lazy("Receipts"), "wallet", "receipts"),
+    Kind("product", Product, "core.product", lazy("Products"), "box", "products"),
+)
 
 
 class SearchPage(PageView):
@@ -17,4 +57,50 @@ class SearchPage(PageView):
     @expose("/")  # type: ignore[untyped-decorator]
     def index(self) -> Any:
         """Hits by kind of record, best first."""
-        return self.render("dougong/search.html", query="", groups=[], too_short=False)
+        words = request.args.get("q", "").strip()[:100]
+        long_enough = len(words) >= SHORTEST
+        return self.render(
+            "dougong/search.html",
+            query=words,
+            groups=_groups(words) if long_enough else [],
+            too_short=bool(words) and not long_enough,
+        )
+
+
+def _groups(words: str) -> list[dict[str, Any]]:
+    scope = desk().scope
+    kinds = [kind for kind in KINDS if scope.allows(Operation.READ, kind.entity)]
+    hits = find(current_session(), words, AT_MOST, entities=[kind.key for kind in kinds])
+    found: dict[str, list[int]] = {}
+    for hit in hits:
+        if scope.allows(Operation.READ, f"core.{hit.entity}", hit.branch_id):
+            found.setdefault(hit.entity, []).append(hit.entity_id)
+    return [_group(kind, found[kind.key]) for kind in kinds if kind.key in found]
+
+
+def _group(kind: Kind, ids: list[int]) -> dict[str, Any]:
+    rows = current_session().scalars(select(kind.model).where(kind.model.id.in_(ids))).all()
+    by_id = {row.id: row for row in rows}
+    shown = [_row(kind, by_id[key]) for key in ids if key in by_id]
+    return {"title": kind.title, "icon": kind.icon, "rows": shown, "more_url": ""}
+
+
+def _row(kind: Kind, row: Any) -> dict[str, Any]:
+    state = getattr(row, "state", None) or getattr(row, "status", None)
+    return {
+        "title": str(row),
+        "note": _note(row),
+        "url": url_for(f"{kind.path}.details_view", id=row.id),
+        "badge_kind": (state and tone_of(state)) or "neutral",
+        "badge_text": word_for(state) if state else "",
+    }
+
+
+def _note(row: Any) -> str:
+    parts = [
+        getattr(row, "code", ""),
+        getattr(row, "phone", ""),
+        row.customer.name if hasattr(row, "customer") and row.customer else "",
+        day_text(row.ordered_on) if isinstance(row, SalesOrder) else "",
+    ]
+    return " · ".join(part for part in parts if part)

@@ -85,6 +85,8 @@ class Guarded:
         identity = desk().identity
         if identity is None:
             return False
+        if self.in_house and operation == Operation.READ:
+            return identity.everywhere.allows(operation, self.entity)
         if self.in_house:
             return identity.allows_in_house(operation, self.entity)
         branch_id = getattr(row, "branch_id", None)
@@ -113,6 +115,8 @@ class Guarded:
     def _handle_view(self, name: str, **kwargs: object) -> Any:
         if desk().identity is None:
             return refuse_stranger()
+        if not desk().scope.branches:
+            abort(403)
         if not self.in_house and not self.places_on():
             abort(404)
         if not self.is_accessible():
@@ -197,7 +201,7 @@ def _attempt(session: Session, work: Callable[[], Any], key: str) -> Any:
 
 def _digest() -> str:
     sent = sorted((k, v) for k, v in request.form.items(multi=True) if k not in UNSIGNED)
-    return sha256(repr((request.path, sent)).encode()).hexdigest()
+    return sha256(repr((request.full_path, sent)).encode()).hexdigest()
 
 
 def undo() -> None:

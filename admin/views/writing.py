@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import flash, g
 from flask_admin.actions import action
+from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -21,13 +22,13 @@ class RowWriting:
     def create_row(self, form: Any) -> Any:
         """Make the row; override to call a service's verb."""
         row = self.build_new_instance()  # type: ignore[attr-defined]
-        form.populate_obj(row)
+        populate(form, row)
         current_session().add(row)
         return row
 
     def update_row(self, form: Any, row: Any) -> None:
         """Change the row; override to call a service's verb."""
-        form.populate_obj(row)
+        populate(form, row)
 
     def delete_row(self, row: Any) -> None:
         """Delete the row; override to call a service's verb."""
@@ -108,6 +109,15 @@ class RowWriting:
         rows = [self.get_one(key) for key in ids]  # type: ignore[attr-defined]
         if all(self.delete_model(row) for row in rows):
             flash(gettext("%(count)s records were deleted.", count=len(rows)), "success")
+
+
+def populate(form: Any, row: Any) -> None:
+    """Write the form's fields into the row; one left empty that must not be keeps its default."""
+    columns = inspect(type(row)).columns
+    for name, field in form._fields.items():
+        required = name in columns and not columns[name].nullable
+        if not (required and getattr(field, "data", None) is None):
+            field.populate_obj(row, name)
 
 
 def _clash(error: IntegrityError, form: Any) -> tuple[str, Any, str]:

@@ -62,4 +62,4 @@ class DeliveryView(RecordView):
             )
             for line in row.lines
         ]
-        return [Related(lazy("Lines"), (lazy("Text"), lazy("Quantity")), shown)]
+        return [Related(lazy("Lines"), (lazy("Description"), lazy("Quantity")), shown)]

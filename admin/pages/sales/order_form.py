@@ -34,7 +34,7 @@ class LineForm(Form):
     """One line; a blank one is left out."""
 
     product = AjaxSelectField(LOOKUPS["product"], lazy("Product"), allow_blank=True)
-    text = StringField(lazy("Text"), [Length(max=300)])  # type: ignore[arg-type]
+    text = StringField(lazy("Description"), [Length(max=300)])  # type: ignore[arg-type]
     quantity = DecimalField(
         lazy("Quantity"),  # type: ignore[arg-type]
         [Optional(), NumberRange(Decimal("0.001"), Decimal(99999999))],

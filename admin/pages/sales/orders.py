@@ -184,7 +184,7 @@ class OrderView(RecordView):
 
 
 def _lines(order: SalesOrder) -> Related:
-    heads = (lazy("Text"), lazy("Quantity"), lazy("Unit price (net)"), lazy("Tax rate (%)"),
+    heads = (lazy("Description"), lazy("Quantity"), lazy("Unit price (net)"), lazy("Tax rate (%)"),
              lazy("Total"))  # fmt: skip
     rows: list[tuple[str, tuple[object, ...]]] = [
         ("", (
