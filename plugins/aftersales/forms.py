@@ -1,7 +1,7 @@
-"""The forms of after-sales: its settings at a branch."""
+"""The forms of after-sales: its settings at a branch, and what its acts ask first."""
 
-from wtforms import Form, IntegerField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms import DateField, Form, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange
 
 from dougong.core.i18n import LazyText, lazy
 
@@ -43,3 +43,27 @@ class AftersalesSettingsForm(Form):
         30,
         lazy("For terms that were entered late or while no job ran."),
     )
+
+
+class DispatchForm(Form):
+    """Whom to send (AF-05); the page fills in the branch's technicians."""
+
+    technician_id = SelectField(lazy("Technician"), coerce=int, validators=[InputRequired()])  # type: ignore[arg-type]
+
+
+class ResultForm(Form):
+    """What was done (AF-06)."""
+
+    result = TextAreaField(lazy("What was done"), [InputRequired()])  # type: ignore[arg-type]
+
+
+class ReasonForm(Form):
+    """Why."""
+
+    reason = StringField(lazy("Reason"), [InputRequired(), Length(max=300)])  # type: ignore[arg-type]
+
+
+class RenewForm(Form):
+    """How long the next term runs (AF-11)."""
+
+    ends_on = DateField(lazy("New term ends on"), [InputRequired()])  # type: ignore[arg-type]

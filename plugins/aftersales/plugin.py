@@ -35,6 +35,7 @@ _PERMITS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     ("aftersales.technician", "create update", _DESK),
     ("aftersales.contract", "read", _READERS),
     ("aftersales.contract", "create update", (*_OWNERS, "dispatcher")),
+    ("aftersales.contract", "cancel", ("manager",)),
     ("aftersales.contract", "export", ("manager", "headquarters")),
     ("aftersales.renewal", "read", _READERS),
     ("aftersales.renewal", "renew lose", _OWNERS),

@@ -1,7 +1,7 @@
-"""The forms of care: its settings at a branch."""
+"""The forms of care: its settings at a branch, and what its acts ask first."""
 
-from wtforms import BooleanField, Form, IntegerField, SelectField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms import BooleanField, Form, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange
 
 from dougong.core.i18n import LazyText, lazy
 from dougong.plugins.care.rules import Means
@@ -39,3 +39,15 @@ class CareSettingsForm(Form):
     level_a = _means(lazy("Means for level A"), Means.VISIT)
     level_b = _means(lazy("Means for level B"), Means.GIFT)
     level_c = _means(lazy("Means for level C"), Means.SMS)
+
+
+class ResultForm(Form):
+    """How it went."""
+
+    result = TextAreaField(lazy("How it went"), [InputRequired()])  # type: ignore[arg-type]
+
+
+class ReasonForm(Form):
+    """Why it is left out."""
+
+    reason = StringField(lazy("Reason"), [InputRequired(), Length(max=300)])  # type: ignore[arg-type]

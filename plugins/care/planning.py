@@ -38,6 +38,16 @@ _KINDS: Mapping[DayKind, ActivityKind] = {
 
 
 @dataclass(frozen=True, slots=True)
+class ContactOccasion:
+    """A day that is kept for a contact; ``source`` names it in occurrence keys."""
+
+    kind: ActivityKind
+    title: str
+    source: str
+    day: KeptDay
+
+
+@dataclass(frozen=True, slots=True)
 class Reason:
     """Why there is something to do: a day of a contact that comes round."""
 
@@ -137,24 +147,31 @@ def _contacts(session: Session, branch_id: int, contact_ids: Sequence[int]) -> S
 
 
 def _reasons(contact: Contact, planned: Window, *, greet: bool) -> Iterator[Reason]:
-    for kind, title, source, day in _days(contact, greet=greet):
-        found = occasion(source, day, planned)
+    greeted = festivals_of(contact) if greet else ()
+    for kept in (*days_of(contact), *greeted):
+        found = occasion(kept.source, kept.day, planned)
         if found is not None:
-            yield Reason(contact, kind, title, found)
+            yield Reason(contact, kept.kind, kept.title, found)
 
 
-def _days(contact: Contact, *, greet: bool) -> Iterator[tuple[ActivityKind, str, str, KeptDay]]:
+def days_of(contact: Contact) -> Iterator[ContactOccasion]:
+    """The days a contact cares about: the birthday and what is noted of others (AR-02)."""
     if contact.birth_month and contact.birth_day:
         born = KeptDay(
             contact.birth_month, contact.birth_day, contact.birth_lunar, contact.birth_leap
         )
-        yield ActivityKind.BIRTHDAY, "", f"birthday:{contact.id}", born
-    for kept in contact.days:
-        day = KeptDay(kept.month, kept.day, kept.lunar, kept.leap)
-        yield _KINDS[kept.kind], kept.title, f"day:{kept.id}", day
-    if greet and contact.is_primary and contact.customer.manager_id is not None:
+        yield ContactOccasion(ActivityKind.BIRTHDAY, "", f"birthday:{contact.id}", born)
+    for noted in contact.days:
+        day = KeptDay(noted.month, noted.day, noted.lunar, noted.leap)
+        yield ContactOccasion(_KINDS[noted.kind], noted.title, f"day:{noted.id}", day)
+
+
+def festivals_of(contact: Contact) -> Iterator[ContactOccasion]:
+    """The festivals at which the main contact of a key customer is greeted (CA-01)."""
+    if contact.is_primary and contact.customer.manager_id is not None:
         for name, day in FESTIVALS.items():
-            yield ActivityKind.FESTIVAL, name, f"{name}:{contact.customer_id}", day
+            source = f"{name}:{contact.customer_id}"
+            yield ContactOccasion(ActivityKind.FESTIVAL, name, source, day)
 
 
 def _known(session: Session, branch_id: int, keys: list[str]) -> dict[str | None, CareActivity]:

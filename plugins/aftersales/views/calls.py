@@ -1,26 +1,24 @@
-"""The call register 叫修登记簿 (AF-01): list with running clocks, intake, and the acts of a call."""
+"""The call register 叫修登记簿 (AF-01): running clocks, intake, and the acts of a call."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
-from flask import flash, redirect, request, url_for
-from flask_admin import expose
+from flask import url_for
 from flask_admin.form import Select2Field
 from markupsafe import Markup
 from sqlalchemy import case, select
 from sqlalchemy.orm import joinedload
-from werkzeug.wrappers import Response
 from wtforms.validators import Optional
 
 from dougong.admin.formats import badge, moment_text, state_text
 from dougong.admin.sessions import current_session
-from dougong.admin.views import RecordView
-from dougong.admin.views.guard import operation
-from dougong.admin.views.sections import Section
+from dougong.admin.views import Act, RecordView, Section
 from dougong.admin.words import word_for
 from dougong.core.entities.address import Area
 from dougong.core.i18n import gettext, lazy
 from dougong.core.scope import Operation
 from dougong.plugins.aftersales import service
+from dougong.plugins.aftersales.forms import DispatchForm, ReasonForm, ResultForm
 from dougong.plugins.aftersales.models import ServiceCall, Technician
 from dougong.plugins.aftersales.rules import UNDER_WAY, CallState, may_move, urgency
 from dougong.plugins.aftersales.service import NewCall
@@ -47,6 +45,10 @@ def number(call: ServiceCall) -> Markup:
     return Markup('<a href="{}">{}</a> {}').format(url, call, mark)
 
 
+def _can_become(to: CallState) -> Callable[[ServiceCall], bool]:
+    return lambda call: may_move(call.state, to)
+
+
 def _areas() -> list[tuple[str, str]]:
     told = [(area.value, str(word_for(area))) for area in Area]
     return [("", gettext("As the address says")), *told]
@@ -60,8 +62,7 @@ class CallView(RecordView):
     path = "aftersales/calls"
     title = lazy("Call register")
     offers = frozenset({Operation.CREATE, Operation.EXPORT})
-    list_template = "aftersales/calls.html"
-    details_template = "aftersales/call.html"
+    list_template = "aftersales/acted_list.html"
     column_list = (
         "number", "customer.name", "fault", "area", "due_at", "state", "technician.user.name",
         "called_at",
@@ -118,6 +119,34 @@ class CallView(RecordView):
         "urgent": {"description": lazy("Ahead of the queue.")},
     }
 
+    acts = (
+        Act(name="dispatch", title=lazy("Dispatch"), operation="dispatch", icon="truck",
+            primary=True, form=DispatchForm, offered=_can_become(CallState.DISPATCHED),
+            run=lambda session, call, form: service.dispatch(
+                session, call.id, form.technician_id.data),
+            done=lazy("The technician is sent.")),
+        Act(name="accept", title=lazy("Accept"), operation="arrive", icon="check-circle",
+            offered=_can_become(CallState.ACCEPTED),
+            run=lambda session, call, form: service.accept(session, call.id),
+            done=lazy("The call is accepted.")),
+        Act(name="arrive", title=lazy("On site"), operation="arrive", icon="map-pin", primary=True,
+            offered=_can_become(CallState.ARRIVED),
+            run=lambda session, call, form: service.arrive(session, call.id),
+            done=lazy("The arrival is noted.")),
+        Act(name="fix", title=lazy("Fixed"), operation="close", icon="wrench", form=ResultForm,
+            offered=_can_become(CallState.FIXED),
+            run=lambda session, call, form: service.fix(session, call.id, form.result.data),
+            done=lazy("The repair is noted.")),
+        Act(name="close", title=lazy("Close call"), operation="close", icon="check-circle",
+            primary=True, form=ResultForm, offered=_can_become(CallState.CLOSED),
+            run=lambda session, call, form: service.close(session, call.id, form.result.data),
+            done=lazy("The call is closed.")),
+        Act(name="cancel", title=lazy("Cancel call"), operation="cancel", icon="x",
+            form=ReasonForm, offered=_can_become(CallState.CANCELLED),
+            run=lambda session, call, form: service.cancel(session, call.id, form.reason.data),
+            done=lazy("The call is cancelled.")),
+    )  # fmt: skip
+
     def create_form(self, obj: Any = None) -> Any:
         """The call is coming in now unless said otherwise."""
         form = super().create_form(obj)
@@ -155,91 +184,22 @@ class CallView(RecordView):
         )
         return query.order_by(*pressing), joins
 
-    def may(self, name: str, call: ServiceCall) -> bool:
-        """Whether the person may do this to the call, and the call is where it can be done."""
-        asked, to = ACTS[name]
-        return may_move(call.state, to) and self.allows(asked, call)
-
-    def possible(self, call: ServiceCall) -> list[str]:
-        """The buttons of the call's page, in the order of its life."""
-        return [name for name in ACTS if self.may(name, call)]
-
-    def technicians(self, call: ServiceCall) -> list[tuple[int, str]]:
-        """Who can be sent to the call (AF-05): those of its area first."""
-        statement = (
-            select(Technician)
-            .where(Technician.branch_id == call.branch_id, Technician.active)
-            .options(joinedload(Technician.user))
-        )
-        known = current_session().scalars(statement).all()
-        ranked = sorted(known, key=lambda t: (t.area is not None and t.area != call.area, t.id))
-        return [(t.id, " · ".join(filter(None, (t.user.name, t.skills)))) for t in ranked]
-
-    @expose("/dispatch/", methods=("POST",))  # type: ignore[untyped-decorator]
-    @operation("dispatch")
-    def dispatch(self) -> Response:
-        """Send the chosen technician."""
-        technician = request.form.get("technician_id", type=int)
-        call = self._call()
-        if technician is None:
-            flash(gettext("Choose a technician."), "danger")
-            return self._page(call)
-        service.dispatch(current_session(), call.id, technician)
-        return self._page(call, gettext("Call %(number)s is dispatched.", number=call))
-
-    @expose("/accept/", methods=("POST",))  # type: ignore[untyped-decorator]
-    @operation("arrive")
-    def accept(self) -> Response:
-        """The technician takes the call."""
-        call = service.accept(current_session(), self._call().id)
-        return self._page(call, gettext("Call %(number)s is accepted.", number=call))
-
-    @expose("/arrive/", methods=("POST",))  # type: ignore[untyped-decorator]
-    @operation("arrive")
-    def arrive(self) -> Response:
-        """The technician is on site."""
-        call = service.arrive(current_session(), self._call().id)
-        return self._page(call, gettext("Arrival at call %(number)s is noted.", number=call))
-
-    @expose("/fix/", methods=("POST",))  # type: ignore[untyped-decorator]
-    @operation("close")
-    def fix(self) -> Response:
-        """The fault is mended."""
-        call = service.fix(current_session(), self._call().id, request.form.get("result", ""))
-        return self._page(call, gettext("Call %(number)s is fixed.", number=call))
-
-    @expose("/close/", methods=("POST",))  # type: ignore[untyped-decorator]
-    @operation("close")
-    def close(self) -> Response:
-        """The call is finished."""
-        call = service.close(current_session(), self._call().id, request.form.get("result", ""))
-        return self._page(call, gettext("Call %(number)s is closed.", number=call))
-
-    @expose("/cancel/", methods=("POST",))  # type: ignore[untyped-decorator]
-    @operation("cancel")
-    def cancel(self) -> Response:
-        """The call is withdrawn."""
-        call = service.cancel(current_session(), self._call().id, request.form.get("reason", ""))
-        return self._page(call, gettext("Call %(number)s is cancelled.", number=call))
-
-    def _call(self) -> ServiceCall:
-        call: ServiceCall = self.get_one(request.form.get("id"))
-        return call
-
-    def _page(self, call: ServiceCall, said: str = "") -> Response:
-        if said:
-            flash(said, "success")
-        if request.form.get("back") == "list":
-            return redirect(url_for(".index_view"), 303)
-        return redirect(url_for(".details_view", id=call.id), 303)
+    def prefill(self, act: Act, form: Any, row: Any) -> None:
+        """Who can be sent; what the technician wrote already."""
+        if act.name == "dispatch":
+            form.technician_id.choices = _technicians(row)
+            form.technician_id.data = form.technician_id.data or row.technician_id
+        elif act.name == "close" and not form.result.data:
+            form.result.data = row.result
 
 
-ACTS: dict[str, tuple[str, CallState]] = {
-    "dispatch": ("dispatch", CallState.DISPATCHED),
-    "accept": ("arrive", CallState.ACCEPTED),
-    "arrive": ("arrive", CallState.ARRIVED),
-    "fix": ("close", CallState.FIXED),
-    "close": ("close", CallState.CLOSED),
-    "cancel": ("cancel", CallState.CANCELLED),
-}
-"""Each button: the permission it asks for and the state it leads to."""
+def _technicians(call: ServiceCall) -> list[tuple[int, str]]:
+    """Who can be sent to the call (AF-05): those of its area first."""
+    statement = (
+        select(Technician)
+        .where(Technician.branch_id == call.branch_id, Technician.active)
+        .options(joinedload(Technician.user))
+    )
+    known = current_session().scalars(statement).all()
+    ranked = sorted(known, key=lambda t: (t.area is not None and t.area != call.area, t.id))
+    return [(t.id, " · ".join(filter(None, (t.user.name, t.skills)))) for t in ranked]

@@ -1,24 +1,20 @@
 """Maintenance contracts 保养合同 and the pipeline of their renewal (AF-10, AF-11)."""
 
-from datetime import date
+from collections.abc import Callable
 from typing import Any, ClassVar
 
-from flask import flash, redirect, request, url_for
-from flask_admin import expose
 from sqlalchemy import case
-from werkzeug.wrappers import Response
 from wtforms.validators import NumberRange, Optional
 
 from dougong.admin.sessions import current_session, desk
-from dougong.admin.views import RecordView
-from dougong.admin.views.guard import operation
-from dougong.core.errors import Refusal
-from dougong.core.i18n import gettext, lazy
+from dougong.admin.views import Act, RecordView
+from dougong.core.i18n import lazy
 from dougong.core.scope import Operation
 from dougong.core.values import Money
 from dougong.plugins.aftersales import service
+from dougong.plugins.aftersales.forms import ReasonForm, RenewForm
 from dougong.plugins.aftersales.models import ContractRenewal, ServiceContract
-from dougong.plugins.aftersales.rules import RenewalState, may_renew, next_term
+from dougong.plugins.aftersales.rules import ContractState, RenewalState, may_renew, next_term
 from dougong.plugins.aftersales.service import NewContract
 
 
@@ -57,8 +53,16 @@ class ContractView(RecordView):
             "description": lazy("Empty takes the next number of the branch."),
         },
         "owner": {"description": lazy("Empty means the customer's account manager.")},
-        "price_minor": {"validators": [NumberRange(0, message=lazy("Not below zero."))]},
+        "price_minor": {"validators": [NumberRange(0, message=lazy("Not below zero."))]},  # type: ignore[arg-type]
     }
+
+    acts = (
+        Act(name="cancel", title=lazy("Cancel contract"), operation="cancel", icon="x",
+            offered=lambda contract: contract.state is ContractState.ACTIVE,
+            confirm=lazy("Cancel this contract for good?"),
+            run=lambda session, contract, form: service.cancel_contract(session, contract.id),
+            done=lazy("The contract is cancelled.")),
+    )  # fmt: skip
 
     def create_form(self, obj: Any = None) -> Any:
         """A form whose number may stay empty."""
@@ -96,6 +100,10 @@ class ContractView(RecordView):
         super().update_row(form, row)
 
 
+def _can_become(to: RenewalState) -> Callable[[ContractRenewal], bool]:
+    return lambda renewal: may_renew(renewal.state, to)
+
+
 class RenewalView(RecordView):
     """Renewal notices 保养到期通知书, those to be won first."""
 
@@ -104,8 +112,7 @@ class RenewalView(RecordView):
     path = "aftersales/renewals"
     title = lazy("Renewals")
     offers = frozenset({Operation.EXPORT})
-    list_template = "aftersales/renewals.html"
-    details_template = "aftersales/renewal.html"
+    list_template = "aftersales/acted_list.html"
     column_list = (
         "contract.number", "contract.customer.name", "contract.kind", "term_end", "noticed_on",
         "owner.name", "state", "lost_reason",
@@ -127,56 +134,26 @@ class RenewalView(RecordView):
         "term_end": lazy("Term ends on"),
     }
 
+    acts = (
+        Act(name="renew", title=lazy("Renewed"), operation="renew", icon="check-circle",
+            primary=True, form=RenewForm, offered=_can_become(RenewalState.RENEWED),
+            run=lambda session, renewal, form: service.renew(
+                session, renewal.id, form.ends_on.data),
+            done=lazy("The contract runs on.")),
+        Act(name="lose", title=lazy("Lost"), operation="lose", icon="x", form=ReasonForm,
+            offered=_can_become(RenewalState.LOST),
+            run=lambda session, renewal, form: service.lose(
+                session, renewal.id, form.reason.data),
+            done=lazy("The loss is noted with its reason.")),
+    )  # fmt: skip
+
     def _apply_sorting(self, query: Any, joins: Any, sort_column: Any, sort_desc: Any) -> Any:
         if sort_column is not None:
             return super()._apply_sorting(query, joins, sort_column, sort_desc)
         waiting = case((ContractRenewal.state == RenewalState.NOTICED, 0), else_=1)
         return query.order_by(waiting, ContractRenewal.term_end, ContractRenewal.id), joins
 
-    def may(self, name: str, renewal: ContractRenewal) -> bool:
-        """Whether the person may do this, and the renewal is where it can be done."""
-        to = RenewalState.RENEWED if name == "renew" else RenewalState.LOST
-        return may_renew(renewal.state, to) and self.allows(name, renewal)
-
-    def next_end(self, renewal: ContractRenewal) -> str:
-        """The end of the following term, as long as this one."""
-        _, ends = next_term(renewal.contract.starts_on, renewal.term_end)
-        return ends.isoformat()
-
-    @expose("/renew/", methods=("POST",))  # type: ignore[untyped-decorator]
-    @operation("renew")
-    def renew(self) -> Response:
-        """The customer renews."""
-        renewal = self._renewal()
-        contract = service.renew(current_session(), renewal.id, _day(request.form.get("ends_on")))
-        text = gettext("Contract %(number)s now runs until %(end)s.", number=contract,
-                       end=contract.ends_on)  # fmt: skip
-        return self._page(renewal, text)
-
-    @expose("/lose/", methods=("POST",))  # type: ignore[untyped-decorator]
-    @operation("lose")
-    def lose(self) -> Response:
-        """The customer does not renew."""
-        renewal = self._renewal()
-        service.lose(current_session(), renewal.id, request.form.get("reason", ""))
-        return self._page(renewal, gettext("The loss is noted with its reason."))
-
-    def _renewal(self) -> ContractRenewal:
-        renewal: ContractRenewal = self.get_one(request.form.get("id"))
-        return renewal
-
-    @staticmethod
-    def _page(renewal: ContractRenewal, said: str) -> Response:
-        flash(said, "success")
-        return redirect(url_for(".details_view", id=renewal.id), 303)
-
-
-def _day(text: str | None) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise Refusal(
-            lazy("Write the day as 2026-12-31."), code="aftersales.bad_day", field="ends_on"
-        ) from error
+    def prefill(self, act: Act, form: Any, row: Any) -> None:
+        """The following term lasts as long as this one unless said otherwise."""
+        if act.name == "renew" and form.ends_on.data is None and not form.ends_on.raw_data:
+            _, form.ends_on.data = next_term(row.contract.starts_on, row.term_end)
