@@ -15,7 +15,7 @@ from dougong.plugins.aftersales.rules import (
 )
 
 CALL_STATES: Final[Mapping[CallState, LazyText]] = {
-    CallState.OPEN: lazy("Open"),
+    CallState.OPEN: lazy("Waiting for dispatch"),
     CallState.DISPATCHED: lazy("Dispatched"),
     CallState.ACCEPTED: lazy("Accepted"),
     CallState.ARRIVED: lazy("On site"),

@@ -11,7 +11,7 @@ from dougong.plugins.care.planning import contacts_in_question, plan_for
 from dougong.plugins.care.rules import Means
 from dougong.plugins.care.service import NewActivity, complete, plan, skip
 
-RESULTS: Final = ("已致电祝贺,客户很高兴", "已登门送上鲜花和蛋糕", "已发送祝福短信")
+RESULTS: Final = ("已致电祝贺，客户很高兴", "已登门送上鲜花和蛋糕", "已发送祝福短信")
 BY_HAND: Final = (
     ("开业五周年", 4, Means.VISIT),
     ("新办公楼启用", 9, Means.GIFT),
@@ -39,7 +39,7 @@ def _settle_past(demo: DemoContext) -> None:
     )
     for n, activity_id in enumerate(demo.session.scalars(past.order_by(CareActivity.id)).all()):
         if n % 5 == 4:
-            skip(demo.session, activity_id, "客户出差,回来后再联系")
+            skip(demo.session, activity_id, "客户出差，回来后再联系")
         elif n % 5 != 3:
             complete(demo.session, activity_id, demo.rng.choice(RESULTS))
 

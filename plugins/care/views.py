@@ -82,7 +82,7 @@ class ActivityView(RecordView):
         "owner": {"description": lazy("Empty means the customer's account manager.")},
     }
     acts = (
-        Act(name="complete", title=lazy("Done"), operation="settle", icon="check-circle",
+        Act(name="complete", title=lazy("Complete"), operation="settle", icon="check-circle",
             primary=True, form=ResultForm, offered=is_planned,
             run=lambda session, activity, form: service.complete(
                 session, activity.id, form.result.data),

@@ -42,6 +42,7 @@ class ContractView(RecordView):
         "customer.search_key": lazy("Pinyin"),
         "ends_on": lazy("Ends on"),
         "machines": lazy("Machines covered"),
+        "price_minor": lazy("Contract price"),
         "number": lazy("Contract number"),
         "owner": lazy("Responsible for renewal"),
         "owner.name": lazy("Responsible for renewal"),
@@ -123,10 +124,10 @@ class RenewalView(RecordView):
     column_sortable_list = ("term_end", "noticed_on", "state")
     labels: ClassVar[dict[str, Any]] = {
         "contract.customer.name": lazy("Customer"),
-        "contract.kind": lazy("Kind"),
+        "contract.kind": lazy("Kind of contract"),
         "contract.machines": lazy("Machines covered"),
         "contract.number": lazy("Contract number"),
-        "contract.price_minor": lazy("Price"),
+        "contract.price_minor": lazy("Contract price"),
         "lost_reason": lazy("Reason of the loss"),
         "noticed_on": lazy("Notice issued on"),
         "owner.name": lazy("Responsible for renewal"),

@@ -26,7 +26,7 @@ class TechnicianView(RecordView):
     labels: ClassVar[dict[str, Any]] = {
         "skills": lazy("Skills"),
         "user": lazy("Person"),
-        "user.name": lazy("Name"),
+        "user.name": lazy("Technician"),
     }
     form_args: ClassVar[dict[str, Any]] = {
         "area": {"description": lazy("Empty means everywhere.")},
