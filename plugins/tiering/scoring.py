@@ -1,9 +1,9 @@
-"""The statement that scores every customer of a branch in the database itself (TI-02).
+"""The statements that score every customer of a branch in the database itself (TI-02).
 
 It says in SQL what ``rules.fifths`` and ``rules.level_for`` say in Python.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     CTE,
@@ -11,48 +11,56 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
-    Subquery,
     case,
     cast,
     func,
     literal,
+    null,
     select,
+    union_all,
 )
 
 from dougong.core.entities.billing import Invoice, InvoiceKind, InvoiceState
 from dougong.core.entities.customer import Customer, CustomerStatus
 from dougong.core.entities.sales import OrderState, SalesOrder
-from dougong.plugins.tiering.models import Evaluation
-from dougong.plugins.tiering.rules import FIFTHS, Level
+from dougong.plugins.tiering.models import Evaluation, PendingScore
+from dougong.plugins.tiering.rules import FIFTHS, Level, Thresholds, level_for
 
 COUNTED = (OrderState.CONFIRMED, OrderState.SHIPPED, OrderState.CLOSED)
 """Orders that are purchases: drafts and cancelled ones are not."""
+_STAYED: Final = Customer.status != CustomerStatus.CLOSED
 
 
-def score_statement(evaluation: Evaluation) -> Select[*tuple[Any, ...]]:
-    """One row per customer who is not closed, in the columns of ``tiering_pending_score``.
-
-    Customers without a purchase in the window have no scores: missing is not zero.
-    """
+def buyers_statement(evaluation: Evaluation) -> Select[*tuple[Any, ...]]:
+    """Score whoever bought in the window: one row each, in the columns of the pending scores."""
     scored = _scored(evaluation)
     total = scored.c.recency + scored.c.frequency + scored.c.monetary
-    return (
-        select(
-            literal(evaluation.id, BigInteger),
-            Customer.id,
-            Customer.branch_id,
-            scored.c.last_on,
-            scored.c.orders,
-            scored.c.spend,
-            scored.c.recency,
-            scored.c.frequency,
-            scored.c.monetary,
-            total,
-            _level(total, evaluation),
-        )
-        .join_from(Customer, scored, scored.c.customer_id == Customer.id, isouter=True)
-        .where(Customer.branch_id == evaluation.branch_id, Customer.status != CustomerStatus.CLOSED)
+    return select(
+        literal(evaluation.id, BigInteger),
+        scored.c.customer_id,
+        literal(evaluation.branch_id, BigInteger),
+        scored.c.last_on,
+        scored.c.orders,
+        scored.c.spend,
+        scored.c.recency,
+        scored.c.frequency,
+        scored.c.monetary,
+        total,
+        _level(total, evaluation),
     )
+
+
+def others_statement(evaluation: Evaluation) -> Select[*tuple[Any, ...]]:
+    """Whoever did not buy: without scores, for missing is not zero; run after the buyers' one."""
+    scored = select(PendingScore.customer_id).where(
+        PendingScore.evaluation_id == evaluation.id, PendingScore.customer_id == Customer.id
+    )
+    return select(
+        literal(evaluation.id, BigInteger),
+        Customer.id,
+        Customer.branch_id,
+        literal(level_for(None, Thresholds(evaluation.a_from, evaluation.b_from)).value),
+    ).where(Customer.branch_id == evaluation.branch_id, _STAYED, ~scored.exists())
 
 
 def currencies_statement(evaluation: Evaluation) -> Select[str]:
@@ -70,59 +78,50 @@ def _in_window(evaluation: Evaluation) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _purchases(evaluation: Evaluation) -> CTE:
-    statement = _in_window(evaluation).with_only_columns(
-        SalesOrder.customer_id,
-        func.max(SalesOrder.ordered_on).label("last_on"),
-        cast(func.count(), Integer).label("orders"),
-        cast(func.sum(SalesOrder.net_minor), BigInteger).label("spend"),
-    )
-    return (
-        statement.join(Customer, Customer.id == SalesOrder.customer_id)
+def _moves(evaluation: Evaluation) -> CTE:
+    """Purchases, and what was credited in the window with a minus: goods given back."""
+    bought = (
+        _in_window(evaluation)
+        .with_only_columns(
+            SalesOrder.customer_id,
+            SalesOrder.ordered_on.label("day"),
+            literal(1).label("orders"),
+            SalesOrder.net_minor.label("net"),
+        )
         .where(SalesOrder.currency == evaluation.currency)
-        .where(Customer.status != CustomerStatus.CLOSED)  # who left must not rank above who stayed
-        .group_by(SalesOrder.customer_id)
-        .cte("purchases")
     )
-
-
-def _credited(evaluation: Evaluation) -> Subquery:
-    """Goods given back: what was credited in the window is not spend."""
-    return (
-        select(
-            Invoice.customer_id,
-            cast(func.sum(Invoice.net_minor), BigInteger).label("net"),
-        )
-        .where(
-            Invoice.branch_id == evaluation.branch_id,
-            Invoice.kind == InvoiceKind.CREDIT_NOTE,
-            Invoice.state != InvoiceState.VOID,
-            Invoice.currency == evaluation.currency,
-            Invoice.issued_on > evaluation.window_start,
-            Invoice.issued_on <= evaluation.as_of,
-        )
-        .group_by(Invoice.customer_id)
-        .subquery("credited")
+    credited = select(Invoice.customer_id, null(), literal(0), -Invoice.net_minor).where(
+        Invoice.branch_id == evaluation.branch_id,
+        Invoice.kind == InvoiceKind.CREDIT_NOTE,
+        Invoice.state != InvoiceState.VOID,
+        Invoice.currency == evaluation.currency,
+        Invoice.issued_on > evaluation.window_start,
+        Invoice.issued_on <= evaluation.as_of,
     )
+    return union_all(bought, credited).cte("moves")
 
 
 def _scored(evaluation: Evaluation) -> CTE:
-    bought, credited = _purchases(evaluation), _credited(evaluation)
-    net = (
+    """Joined with nothing but customers by key: a join of two such sums is quadratic on SQLite."""
+    moves = _moves(evaluation)
+    measured = (
         select(
-            bought.c.customer_id,
-            bought.c.last_on,
-            bought.c.orders,
-            (bought.c.spend - func.coalesce(credited.c.net, 0)).label("spend"),
+            moves.c.customer_id,
+            func.max(moves.c.day).label("last_on"),
+            cast(func.sum(moves.c.orders), Integer).label("orders"),
+            cast(func.sum(moves.c.net), BigInteger).label("spend"),
         )
-        .join_from(bought, credited, credited.c.customer_id == bought.c.customer_id, isouter=True)
-        .cte("net")
+        .join(Customer, Customer.id == moves.c.customer_id)
+        .where(_STAYED)  # who left must not rank above who stayed
+        .group_by(moves.c.customer_id)
+        .having(func.sum(moves.c.orders) > 0)
+        .cte("measured")
     )
     return select(
-        *net.c,
-        _fifth(net.c.last_on).label("recency"),
-        _fifth(net.c.orders).label("frequency"),
-        _fifth(net.c.spend).label("monetary"),
+        *measured.c,
+        _fifth(measured.c.last_on).label("recency"),
+        _fifth(measured.c.orders).label("frequency"),
+        _fifth(measured.c.spend).label("monetary"),
     ).cte("scored")
 
 

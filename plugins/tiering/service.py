@@ -1,5 +1,6 @@
 """The verbs of tiering: score a branch, take the scores over in steps, tell who moved (TI-04)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -24,7 +25,7 @@ from dougong.plugins.tiering.models import (
     PendingScore,
 )
 from dougong.plugins.tiering.rules import window_start
-from dougong.plugins.tiering.scoring import currencies_statement, score_statement
+from dougong.plugins.tiering.scoring import buyers_statement, currencies_statement, others_statement
 from dougong.plugins.tiering.settings import TieringSettings
 
 CHUNK: Final = 5_000
@@ -39,6 +40,7 @@ _TAKEN_OVER: Final = (
     "score",
 )
 _PENDING: Final = ("evaluation_id", "customer_id", "branch_id", *_TAKEN_OVER, "level")
+_UNSCORED: Final = ("evaluation_id", "customer_id", "branch_id", "level")
 _HISTORY: Final = ("customer_id", "branch_id", "evaluation_id", "level", *_TAKEN_OVER[3:])
 _SAME_CUSTOMER: Final = PendingScore.customer_id == CustomerLevel.customer_id
 _MOVED: Final = CustomerLevel.level.is_distinct_from(PendingScore.level)
@@ -88,8 +90,8 @@ def start_evaluation(session: Session, branch_id: int, as_of: date | None = None
     evaluation.currency = settings.currency or _only_currency(session, evaluation)
     session.add(evaluation)
     session.flush()
-    fill = insert(PendingScore).from_select(_PENDING, score_statement(evaluation))
-    session.execute(fill, execution_options=_SET_BASED)
+    _fill(session, _PENDING, buyers_statement(evaluation))
+    _fill(session, _UNSCORED, others_statement(evaluation))
     evaluation.customers = _count_pending(session, evaluation.id)
     return evaluation
 
@@ -143,6 +145,11 @@ def _only_currency(session: Session, evaluation: Evaluation) -> str:
             next_step=lazy("Choose in the settings of the levels which currency counts."),
         )
     return found[0] if found else ""
+
+
+def _fill(session: Session, columns: Sequence[str], rows: Select[*tuple[Any, ...]]) -> None:
+    fill = insert(PendingScore).from_select(list(columns), rows)
+    session.execute(fill, execution_options=_SET_BASED)
 
 
 def _count_pending(session: Session, evaluation_id: int) -> int:
