@@ -62,6 +62,7 @@ class Invoice(Keyed, BranchOwned, Stamped, Versioned, Base):
         Index(None, "branch_id", "customer_id", "state"),
         Index(None, "branch_id", "state", "due_on"),
         Index(None, "branch_id", "issued_on"),
+        Index(None, "branch_id", "credited_id"),
         Index(None, "branch_id", "order_id"),
     )
 
@@ -121,6 +122,7 @@ class Receipt(Keyed, BranchOwned, Stamped, Versioned, Base):
         CheckConstraint("refunded_id IS NULL OR kind = 'refund'", name="refunded"),
         Index(None, "branch_id", "customer_id", "state"),
         Index(None, "branch_id", "received_on"),
+        Index(None, "branch_id", "refunded_id"),
     )
 
     number: Mapped[str | None] = mapped_column(String(40))

@@ -62,6 +62,7 @@ class Interaction(Keyed, BranchOwned, Stamped, Base):
         one_of("state", InteractionState, "state"),
         Index(None, "branch_id", "customer_id", "at"),
         Index(None, "branch_id", "at"),
+        Index(None, "branch_id", "contact_id"),
         Index(None, "branch_id", "state", "respond_by"),
     )
 

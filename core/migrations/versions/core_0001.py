@@ -773,6 +773,12 @@ def upgrade() -> None:
         ["branch_id", "received_on"],
         unique=False,
     )
+    op.create_index(
+        op.f("ix_core_receipt_branch_id_refunded_id"),
+        "core_receipt",
+        ["branch_id", "refunded_id"],
+        unique=False,
+    )
     op.create_table(
         "core_sales_order",
         sa.Column("id", KEY, autoincrement=True, nullable=False),
@@ -1027,6 +1033,12 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
+        op.f("ix_core_interaction_branch_id_contact_id"),
+        "core_interaction",
+        ["branch_id", "contact_id"],
+        unique=False,
+    )
+    op.create_index(
         op.f("ix_core_interaction_branch_id_customer_id_at"),
         "core_interaction",
         ["branch_id", "customer_id", "at"],
@@ -1104,6 +1116,12 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "branch_id", "source_ref", name=op.f("uq_core_invoice_branch_id_source_ref")
         ),
+    )
+    op.create_index(
+        op.f("ix_core_invoice_branch_id_credited_id"),
+        "core_invoice",
+        ["branch_id", "credited_id"],
+        unique=False,
     )
     op.create_index(
         op.f("ix_core_invoice_branch_id_customer_id_state"),
@@ -1308,6 +1326,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_core_invoice_branch_id_order_id"), table_name="core_invoice")
     op.drop_index(op.f("ix_core_invoice_branch_id_issued_on"), table_name="core_invoice")
     op.drop_index(op.f("ix_core_invoice_branch_id_customer_id_state"), table_name="core_invoice")
+    op.drop_index(op.f("ix_core_invoice_branch_id_credited_id"), table_name="core_invoice")
     op.drop_table("core_invoice")
     op.drop_index(
         op.f("ix_core_interaction_branch_id_state_respond_by"), table_name="core_interaction"
@@ -1315,6 +1334,7 @@ def downgrade() -> None:
     op.drop_index(
         op.f("ix_core_interaction_branch_id_customer_id_at"), table_name="core_interaction"
     )
+    op.drop_index(op.f("ix_core_interaction_branch_id_contact_id"), table_name="core_interaction")
     op.drop_index(op.f("ix_core_interaction_branch_id_at"), table_name="core_interaction")
     op.drop_table("core_interaction")
     op.drop_index(op.f("ix_core_delivery_branch_id_state"), table_name="core_delivery")
@@ -1333,6 +1353,7 @@ def downgrade() -> None:
         op.f("ix_core_sales_order_branch_id_customer_id_ordered_on"), table_name="core_sales_order"
     )
     op.drop_table("core_sales_order")
+    op.drop_index(op.f("ix_core_receipt_branch_id_refunded_id"), table_name="core_receipt")
     op.drop_index(op.f("ix_core_receipt_branch_id_received_on"), table_name="core_receipt")
     op.drop_index(op.f("ix_core_receipt_branch_id_customer_id_state"), table_name="core_receipt")
     op.drop_table("core_receipt")
