@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, func, select
 from sqlalchemy.orm import aliased
 
 from dougong.core.doctor import Check, Finding
@@ -49,44 +49,56 @@ def _proof(wrong: Wrong) -> Callable[[Session], list[Finding]]:
 
 
 def _invoiced() -> Wrong:
-    total = _sum(
-        select(func.sum(Invoice.total_minor)).where(
-            Invoice.order_id == SalesOrder.id,
-            Invoice.kind == InvoiceKind.INVOICE,
-            Invoice.state != InvoiceState.VOID,
+    billed = _sums(
+        select(Invoice.order_id, Invoice.total_minor).where(
+            Invoice.kind == InvoiceKind.INVOICE, Invoice.state != InvoiceState.VOID
         )
     )
-    return select(SalesOrder.id, SalesOrder.number, SalesOrder.invoiced_minor, total).where(
-        SalesOrder.invoiced_minor != total
+    total = _or_none(billed)
+    return (
+        select(SalesOrder.id, SalesOrder.number, SalesOrder.invoiced_minor, total)
+        .outerjoin(billed, billed.c.key == SalesOrder.id)
+        .where(SalesOrder.invoiced_minor != total)
     )
 
 
 def _settled() -> Wrong:
-    total = _sum(
-        select(func.sum(Allocation.amount_minor)).where(
-            or_(Allocation.invoice_id == Invoice.id, Allocation.credit_note_id == Invoice.id)
-        )
-    )
-    return select(Invoice.id, Invoice.number, Invoice.settled_minor, total).where(
-        Invoice.settled_minor != total
+    taken = _sums(select(Allocation.invoice_id, Allocation.amount_minor))
+    given = _sums(select(Allocation.credit_note_id, Allocation.amount_minor))
+    total = _or_none(taken) + _or_none(given)
+    return (
+        select(Invoice.id, Invoice.number, Invoice.settled_minor, total)
+        .outerjoin(taken, taken.c.key == Invoice.id)
+        .outerjoin(given, given.c.key == Invoice.id)
+        .where(Invoice.settled_minor != total)
     )
 
 
 def _applied() -> Wrong:
     back = aliased(Receipt)
-    allocated = _sum(
-        select(func.sum(Allocation.amount_minor)).where(Allocation.receipt_id == Receipt.id)
+    allocated = _sums(select(Allocation.receipt_id, Allocation.amount_minor))
+    refunded = _sums(
+        select(back.refunded_id, back.amount_minor).where(back.state != ReceiptState.VOID)
     )
-    refunded = _sum(
-        select(func.sum(back.amount_minor)).where(
-            back.refunded_id == Receipt.id, back.state != ReceiptState.VOID
-        )
-    )
-    total = allocated + refunded
-    return select(Receipt.id, Receipt.number, Receipt.applied_minor, total).where(
-        Receipt.kind == ReceiptKind.RECEIPT, Receipt.applied_minor != total
+    total = _or_none(allocated) + _or_none(refunded)
+    return (
+        select(Receipt.id, Receipt.number, Receipt.applied_minor, total)
+        .outerjoin(allocated, allocated.c.key == Receipt.id)
+        .outerjoin(refunded, refunded.c.key == Receipt.id)
+        .where(Receipt.kind == ReceiptKind.RECEIPT, Receipt.applied_minor != total)
     )
 
 
-def _sum(rows: Select[Any]) -> ColumnElement[int]:
-    return func.coalesce(rows.scalar_subquery(), 0)
+def _sums(rows: Select[Any, Any]) -> Subquery:
+    """Sums by key, in one pass: a sum asked for each row took minutes at 70,000 orders."""
+    key, amount = rows.selected_columns
+    return (
+        rows.with_only_columns(key.label("key"), func.sum(amount).label("total"))
+        .where(key.is_not(None))
+        .group_by(key)
+        .subquery()
+    )
+
+
+def _or_none(sums: Subquery) -> ColumnElement[int]:
+    return func.coalesce(sums.c.total, 0)
