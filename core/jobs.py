@@ -48,8 +48,8 @@ __all__ = [
 T = TypeVar("T")
 A = TypeVar("A")
 LEASE: Final = timedelta(minutes=1)
-PLUGIN_OFF: Final = "Waiting: the plugin of this job is off at this branch."
-KIND_UNKNOWN: Final = "Waiting: no loaded plugin knows this kind of job."
+PLUGIN_OFF: Final = lazy("Waiting: the plugin of this job is off at this branch.")
+KIND_UNKNOWN: Final = lazy("Waiting: no loaded plugin knows this kind of job.")
 
 
 class LeaseLost(RuntimeError):
@@ -117,6 +117,7 @@ class JobContext:
         """Run ``work`` in one transaction together with its checkpoint and progress.
 
         ``cursor`` and ``done`` may be functions of what ``work`` returned; None leaves them.
+        ``message`` is a source sentence of the catalogue: it is translated when it is shown.
         ``work`` may run again with a new session. Raises ``LeaseLost`` or ``Stopping``, which a
         job lets pass.
         """
@@ -173,7 +174,7 @@ class JobContext:
         """Renew the lease, which locks the row: whoever lost it or the plugin stops here."""
         self._set(session, {})
         if not switchboard(session).speaks(self.offer, self.branch_id):
-            raise Stopping(PLUGIN_OFF)
+            raise Stopping(PLUGIN_OFF.source)
 
     def _mark(self, session: Session, cursor: JsonValue, **progress: int | str | None) -> None:
         values: dict[str, Any] = {k: v for k, v in progress.items() if v is not None}

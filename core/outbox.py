@@ -20,7 +20,7 @@ from dougong.core.failures import back_off, describe
 from dougong.core.i18n import lazy
 from dougong.core.jobs import LeaseLost
 from dougong.core.plugins import Contribution, Registry
-from dougong.core.runs import KERNEL, never
+from dougong.core.runs import DIED, KERNEL, never
 from dougong.core.scope import Scope
 from dougong.core.session import Session
 from dougong.core.switchboard import REGISTRY, switchboard
@@ -126,7 +126,7 @@ def _run(event: EventRecord, delivery_id: int, token: str, session: Session) -> 
     if row is None:
         raise LeaseLost(f"Delivery {delivery_id} is held by another worker.")
     if row.attempts > MAX_ATTEMPTS:
-        _give_up(row, row.last_error or "The worker ended in the middle of each attempt.")
+        _give_up(row, row.last_error or DIED.source)
         return
     offer = _offer(session.info[REGISTRY], row.subscriber)
     row.lease = row.leased_until = None

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from dougong.core.entities.job import JobRun, RunState
 from dougong.core.failures import back_off, describe
+from dougong.core.i18n import lazy
 from dougong.core.jobs import (
     KIND_UNKNOWN,
     PLUGIN_OFF,
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from dougong.core.house import House
 
 KERNEL: Final = Scope.kernel("jobs")
-_WAITING: Final = (PLUGIN_OFF, KIND_UNKNOWN)
+DIED: Final = lazy("The worker ended in the middle of each attempt.")
+_WAITING: Final = (PLUGIN_OFF.source, KIND_UNKNOWN.source)
 _log = structlog.get_logger(__name__)
 
 
@@ -92,8 +94,7 @@ def _claim(
     if run is None or offer is None:
         return None
     if run.attempts >= offer.item.max_attempts:
-        died = "The worker ended in the middle of each attempt."
-        _fail(run, session.now, run.last_error or died, offer.item.max_attempts)
+        _fail(run, session.now, run.last_error or DIED.source, offer.item.max_attempts)
         return None
     _take(run, session.now, offer)
     return JobContext(
@@ -117,7 +118,7 @@ def _offer(session: Session, run: JobRun) -> Contribution | None:
         return offer
     run.state = RunState.QUEUED if run.state is RunState.RUNNING else run.state
     run.lease = run.leased_until = None
-    run.message = KIND_UNKNOWN if offer is None else PLUGIN_OFF
+    run.message = (KIND_UNKNOWN if offer is None else PLUGIN_OFF).source
     return None
 
 

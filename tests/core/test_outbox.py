@@ -102,7 +102,9 @@ def test_a_dead_delivery_is_sent_again_by_hand(house: House, branch: int) -> Non
     at(house, branch, lambda s: s.execute(update(OutboxDelivery).values(**dead)))
     assert deliver_due(house) == 0
     key = rows(house)[0].id
+    house.queue.huey.flush()
     at(house, branch, lambda s: send_again(s, key))
+    assert house.queue.huey.pending_count() == 1
     assert deliver_due(house) == 1
     assert heard(house) == [1]
     with pytest.raises(StateRefused):
