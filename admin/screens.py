@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -75,7 +76,7 @@ def ask(hook: str, at_branch: int, **arguments: Any) -> Answers:
     for implementation in reversed(getattr(hooks_at(session, at_branch), hook).get_hookimpls()):
         source = _source(session, implementation.plugin_name)
         given = [arguments[name] for name in implementation.argnames]
-        answer = _softly(session, source, lambda f=implementation.function, a=given: list(f(*a)))
+        answer = _softly(session, source, partial(implementation.function, *given))
         if answer is None:
             failed.append(source)
         else:

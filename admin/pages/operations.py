@@ -57,7 +57,7 @@ def _shown(run: JobRun) -> dict[str, Any]:
     over = run.state is RunState.DONE
     total = run.total_count or (1 if over else None)
     return {
-        "title": run.kind, "note": run.message, "kind": tone_of(run.state) or Tone.NEUTRAL,
+        "title": run.kind, "note": gettext(run.message), "kind": tone_of(run.state) or Tone.NEUTRAL,
         "status": word_for(run.state), "done": run.done_count if run.total_count else int(over),
         "total": total, "progress_text": _progress(run),
         "started": moment_text(run.started_at, run.branch_id) if run.started_at else "—",
@@ -103,7 +103,7 @@ class JobRunView(RecordView):
         Act(
             name="again", title=lazy("Run again"), icon="refresh", primary=True,
             offered=lambda run: run.state in (RunState.DEAD, RunState.FAILED),
-            run=lambda session, run, _: run_again(session, run.id) and None,
+            run=lambda session, run, _: run_again(session, run.id),
         ),
     )  # fmt: skip
 

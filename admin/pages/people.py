@@ -17,6 +17,7 @@ from dougong.admin.security.accounts import SHORTEST, set_password
 from dougong.admin.sessions import current_house, current_session, desk
 from dougong.admin.views import Act, RecordView, Related, Section, operation
 from dougong.admin.words import GRADES
+from dougong.admin.words import label as _
 from dougong.core.entities.branch import Branch
 from dougong.core.entities.people import Membership, Permission, Role, User
 from dougong.core.errors import Refusal
@@ -48,7 +49,7 @@ class BranchView(RecordView):
     form_overrides: ClassVar[dict[str, Any]] = {"zone": SelectField}
     form_args: ClassVar[dict[str, Any]] = {
         "zone": {"choices": zones},
-        "currency": {"validators": [Regexp("[A-Z]{3}", message=lazy("Three capital letters."))]},
+        "currency": {"validators": [Regexp("[A-Z]{3}", message=_("Three capital letters."))]},
     }
 
     def scoped(self, query: Any) -> Any:
@@ -70,25 +71,25 @@ class BranchView(RecordView):
 class PasswordAct(Form):
     """A new password, twice."""
 
-    password = PasswordField(lazy("New password"), [InputRequired(), Length(min=SHORTEST)])  # type: ignore[arg-type]
+    password = PasswordField(_("New password"), [InputRequired(), Length(min=SHORTEST)])
     again = PasswordField(
-        lazy("Once more"),  # type: ignore[arg-type]
-        [EqualTo("password", lazy("The two differ."))],  # type: ignore[arg-type]
+        _("Once more"),
+        [EqualTo("password", _("The two differ."))],
     )
 
 
 class MembershipAct(Form):
     """A role at a branch."""
 
-    role = SelectField(lazy("Role"), coerce=int)  # type: ignore[arg-type]
-    branch = SelectField(lazy("Branch"), coerce=int)  # type: ignore[arg-type]
-    below = BooleanField(lazy("Branches below too"))  # type: ignore[arg-type]
+    role = SelectField(_("Role"), coerce=int)
+    branch = SelectField(_("Branch"), coerce=int)
+    below = BooleanField(_("Branches below too"))
 
 
 class LeaveAct(Form):
     """Which role ends."""
 
-    membership = SelectField(lazy("Role"), coerce=int)  # type: ignore[arg-type]
+    membership = SelectField(_("Role"), coerce=int)
 
 
 def _join(session: Session, user: User, form: Any) -> None:

@@ -143,11 +143,11 @@ def _cell(plugin: Plugin, place: Place) -> dict[str, Any]:
     on = switchboard(session).is_on(name, place.id)
     may = desk().scope.allows(Operation.UPDATE, "core.plugin", place.id)
     spec = settings_spec(current_house().registry, name)
-    address = {"branch_id": place.id, "plugin": name}
+    settings_url = url_for("plugins.settings", branch_id=place.id, plugin=name)
     return {
         "branch": place, "on": on, "disabled": not may,
-        "url": url_for("plugins.switch", **address),
-        "settings_url": url_for("plugins.settings", **address) if spec and may else "",
+        "url": url_for("plugins.switch", branch_id=place.id, plugin=name),
+        "settings_url": settings_url if spec and may else "",
         "label": f"{plugin.manifest.title} · {place.name}",
         "confirm": _what_goes(session, plugin, place) if on else "",
     }  # fmt: skip

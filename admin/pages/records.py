@@ -6,6 +6,7 @@ from wtforms.validators import NumberRange
 
 from dougong.admin.sessions import current_session, desk
 from dougong.admin.views import RecordView
+from dougong.admin.words import label as _
 from dougong.core.entities.address import Address
 from dougong.core.entities.contact import Contact
 from dougong.core.entities.interaction import Interaction
@@ -131,7 +132,7 @@ class ProductView(RecordView):
         "warranty_months", "active",
     )  # fmt: skip
     form_args: ClassVar[dict[str, Any]] = {
-        "price_minor": {"validators": [NumberRange(0, message=lazy("Not below zero."))]},
+        "price_minor": {"validators": [NumberRange(0, message=_("Not below zero."))]},
         "tax_percent": {"validators": [NumberRange(0, 100)]},
         "warranty_months": {"validators": [NumberRange(0, 600)]},
     }

@@ -10,16 +10,17 @@ from wtforms.validators import DataRequired
 
 from dougong.admin.security.throttle import TooManyAttempts, attempt_succeeded, begin_attempt
 from dougong.admin.sessions import current_house
-from dougong.core.i18n import gettext, lazy
+from dougong.admin.words import label as _
+from dougong.core.i18n import gettext
 
 
-class LoginNameForm(LoginForm):  # type: ignore[misc]
+class LoginNameForm(LoginForm):
     """Log-in name and password."""
 
-    email = None
+    email = None  # type: ignore[assignment]
     username = StringField(
-        lazy("Log-in name"),
-        validators=[DataRequired(lazy("Write your log-in name."))],
+        _("Log-in name"),
+        validators=[DataRequired(_("Write your log-in name."))],
         render_kw={"autocomplete": "username"},
     )
 
@@ -43,7 +44,7 @@ class LoginNameForm(LoginForm):  # type: ignore[misc]
         return False
 
 
-class CodeForm(TwoFactorVerifyCodeForm):  # type: ignore[misc]
+class CodeForm(TwoFactorVerifyCodeForm):
     """The six digits of the second factor, throttled like the password."""
 
     def validate(self, **kwargs: Any) -> bool:

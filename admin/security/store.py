@@ -17,7 +17,7 @@ _GATE: Final = Scope.kernel("log-in")
 _KEPT: Final = ("password", "fs_uniquifier", "tf_primary_method", "tf_totp_secret")
 
 
-class Credential(UserMixin):  # type: ignore[misc]
+class Credential(UserMixin):
     """A user as Flask-Security sees him; no row, so nothing is written by accident."""
 
     id: int
@@ -40,7 +40,7 @@ class Credential(UserMixin):  # type: ignore[misc]
             setattr(self, name, getattr(account, name))
 
 
-class AccountStore(UserDatastore):  # type: ignore[misc]
+class AccountStore(UserDatastore):
     """Finds credentials and writes back what Flask-Security changed of them."""
 
     def __init__(self, house: House) -> None:

@@ -68,6 +68,8 @@ class RecordView(Guarded, RowActs, RowWriting, ModelView):  # type: ignore[misc]
 
     details_template = "admin_pages/record.html"
     list_template = "admin_pages/list.html"
+    form_columns: Any = None
+    form_ajax_refs: Any = None
     model_form_converter = RecordConverter
     filter_converter = RecordFilters()
     form_base_class = RecordForm

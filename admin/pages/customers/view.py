@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from flask import g, request, url_for
+from flask import g, has_request_context, request, url_for
 from flask_admin import expose
 from markupsafe import Markup
 
@@ -68,7 +68,7 @@ class CustomerView(RecordView):
     @property
     def _list_columns(self) -> list[tuple[str, Any]]:
         own = super()._list_columns
-        _, columns = getattr(g, "contributed", ({}, {})) if request else ({}, {})
+        _, columns = getattr(g, "contributed", ({}, {})) if has_request_context() else ({}, {})
         return own + [(name, column[0].title) for name, column in columns.items()]
 
     @_list_columns.setter
@@ -83,7 +83,7 @@ class CustomerView(RecordView):
             return value
         link = Markup('<a href="{}">{}</a>')
         shown = [link.format(url_for("customers.details_view", id=model.id), model.name)]
-        contributed = getattr(g, "contributed", ({}, {}))[0].get(model.id, [])
+        contributed: list[Badge] = getattr(g, "contributed", ({}, {}))[0].get(model.id, [])
         return Markup(" ").join([*shown, *(badge(b.text, b.tone, b.hint) for b in contributed)])
 
     # --- page ------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Invoices and receipts: money owed and money that came, and which settles which."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import request, url_for
 from flask_admin.form.widgets import DatePickerWidget
@@ -14,6 +14,7 @@ from dougong.admin.pages.sales.order_form import LOOKUPS
 from dougong.admin.sessions import current_session, desk
 from dougong.admin.views import Act, RecordView, Related
 from dougong.admin.views.fields import MoneyInput, RecordForm, StateChoices
+from dougong.admin.words import label as _
 from dougong.core.entities.billing import (
     Allocation,
     Invoice,
@@ -35,23 +36,23 @@ from dougong.core.values.documents import PaymentMethod
 class CreditNoteAct(Form):
     """What a credit note is asked for."""
 
-    amount = MoneyInput(lazy("Amount with tax"), [InputRequired()])  # type: ignore[arg-type]
-    reason = StringField(lazy("Reason"), [InputRequired(), Length(max=500)])  # type: ignore[arg-type]
+    amount = MoneyInput(_("Amount with tax"), [InputRequired()])
+    reason = StringField(_("Reason"), [InputRequired(), Length(max=500)])
 
 
 class AllocateAct(Form):
     """Which invoice the money settles."""
 
-    invoice = SelectField(lazy("Invoice"), [InputRequired()], coerce=int)  # type: ignore[arg-type]
-    amount = MoneyInput(lazy("Amount"), [InputRequired()])  # type: ignore[arg-type]
+    invoice = SelectField(_("Invoice"), [InputRequired()], coerce=int)
+    amount = MoneyInput(_("Amount"), [InputRequired()])
 
 
 class RefundAct(Form):
     """Money paid back."""
 
-    amount = MoneyInput(lazy("Amount"), [InputRequired()])  # type: ignore[arg-type]
+    amount = MoneyInput(_("Amount"), [InputRequired()])
     method = SelectField(
-        lazy("Means of payment"),  # type: ignore[arg-type]
+        _("Means of payment"),
         choices=StateChoices(PaymentMethod),
         coerce=PaymentMethod,
     )
@@ -60,11 +61,11 @@ class RefundAct(Form):
 class ReceiptForm(RecordForm):
     """Money that came in."""
 
-    customer = AjaxSelectField(LOOKUPS["customer"], lazy("Customer"), [InputRequired()])
-    amount = MoneyInput(lazy("Amount"), [InputRequired()])  # type: ignore[arg-type]
+    customer = AjaxSelectField(LOOKUPS["customer"], _("Customer"), [InputRequired()])
+    amount = MoneyInput(_("Amount"), [InputRequired()])
     method = RefundAct.method
-    received_on = DateField(lazy("Received on"), [Optional()], widget=DatePickerWidget())  # type: ignore[arg-type]
-    remark = TextAreaField(lazy("Remark"), [Length(max=2000)])  # type: ignore[arg-type]
+    received_on = DateField(_("Received on"), [Optional()], widget=DatePickerWidget())
+    remark = TextAreaField(_("Remark"), [Length(max=2000)])
 
 
 def _is_open(kind: InvoiceKind) -> Any:
@@ -108,7 +109,7 @@ class InvoiceView(RecordView):
             name="void", title=lazy("Void invoice"), operation="void", icon="x",
             confirm=lazy("Void this invoice? What it bills can be invoiced again."),
             offered=_is_open(InvoiceKind.INVOICE), done=lazy("The invoice is void."),
-            run=lambda session, row, _: sales.void_invoice(session, row.id) and None,
+            run=lambda session, row, _: sales.void_invoice(session, row.id),
         ),
     )  # fmt: skip
 
@@ -154,9 +155,8 @@ class ReceiptView(RecordView):
     column_searchable_list = ("number", "customer.name")
     column_filters = ("kind", "state", "method", "received_on")
     column_sortable_list = ("number", "received_on", "amount_minor", "state")
-    labels: ClassVar[dict[str, Any]] = {}
     form = ReceiptForm
-    form_ajax_refs: ClassVar[dict[str, Any]] = {"customer": LOOKUPS["customer"]}
+    form_ajax_refs = {"customer": LOOKUPS["customer"]}
     acts = (
         Act(
             name="allocate", title=lazy("Allocate to an invoice"), operation="allocate",
@@ -171,7 +171,7 @@ class ReceiptView(RecordView):
             name="void", title=lazy("Void receipt"), operation=Operation.UPDATE, icon="x",
             confirm=lazy("Void this receipt? The invoices it settled are open again."),
             offered=lambda r: r.kind is ReceiptKind.RECEIPT and r.state is ReceiptState.OPEN,
-            run=lambda session, row, _: sales.void_receipt(session, row.id) and None,
+            run=lambda session, row, _: sales.void_receipt(session, row.id),
         ),
     )  # fmt: skip
 

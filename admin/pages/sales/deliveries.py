@@ -34,18 +34,18 @@ class DeliveryView(RecordView):
             name="release", title=lazy("Release delivery"), operation="release", primary=True,
             icon="truck", offered=_in(ShipmentState.DRAFT),
             done=lazy("The delivery is released; the goods may leave."),
-            run=lambda session, row, _: sales.release_delivery(session, row.id) and None,
+            run=lambda session, row, _: sales.release_delivery(session, row.id),
         ),
         Act(
             name="deliver", title=lazy("Has arrived"), icon="check", primary=True,
             offered=_in(ShipmentState.RELEASED),
-            run=lambda session, row, _: sales.deliver(session, row.id) and None,
+            run=lambda session, row, _: sales.deliver(session, row.id),
         ),
         Act(
             name="cancel", title=lazy("Cancel delivery"), icon="x",
             confirm=lazy("Cancel this delivery?"),
             offered=_in(ShipmentState.DRAFT, ShipmentState.RELEASED),
-            run=lambda session, row, _: sales.cancel_delivery(session, row.id) and None,
+            run=lambda session, row, _: sales.cancel_delivery(session, row.id),
         ),
     )  # fmt: skip
 

@@ -12,11 +12,11 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from dougong.admin.sessions import REQUEST_SESSION
 from dougong.admin.views.fields import MoneyInput, RecordForm
 from dougong.admin.views.lookup import Lookup
+from dougong.admin.words import label as _
 from dougong.core.entities.customer import Customer
 from dougong.core.entities.people import User
 from dougong.core.entities.product import Product
 from dougong.core.entities.sales import SalesOrder
-from dougong.core.i18n import lazy
 from dougong.core.services.sales.api import LineDraft
 from dougong.core.values import Money, Percentage
 
@@ -33,18 +33,18 @@ LOOKUPS: Final = {
 class LineForm(Form):
     """One line; a blank one is left out."""
 
-    product = AjaxSelectField(LOOKUPS["product"], lazy("Product"), allow_blank=True)
-    text = StringField(lazy("Description"), [Length(max=300)])  # type: ignore[arg-type]
+    product = AjaxSelectField(LOOKUPS["product"], _("Product"), allow_blank=True)
+    text = StringField(_("Description"), [Length(max=300)])
     quantity = DecimalField(
-        lazy("Quantity"),  # type: ignore[arg-type]
+        _("Quantity"),
         [Optional(), NumberRange(Decimal("0.001"), Decimal(99999999))],
         places=None,
     )
-    unit_price_minor = MoneyInput(lazy("Unit price (net)"))  # type: ignore[arg-type]
+    unit_price_minor = MoneyInput(_("Unit price (net)"))
     tax_percent = DecimalField(
-        lazy("Tax rate (%)"),
+        _("Tax rate (%)"),
         [Optional(), NumberRange(0, 100)],
-        places=None,  # type: ignore[arg-type]
+        places=None,
     )
 
     @property
@@ -56,11 +56,11 @@ class LineForm(Form):
 class OrderForm(RecordForm):
     """An order's head and lines."""
 
-    customer = AjaxSelectField(LOOKUPS["customer"], lazy("Customer"), [InputRequired()])
-    ordered_on = DateField(lazy("Ordered on"), [Optional()], widget=DatePickerWidget())  # type: ignore[arg-type]
-    salesperson = AjaxSelectField(LOOKUPS["salesperson"], lazy("Salesperson"), allow_blank=True)
-    remark = TextAreaField(lazy("Remark"), [Length(max=2000)])  # type: ignore[arg-type]
-    lines = FieldList(FormField(LineForm), lazy("Lines"), min_entries=BLANK_LINES, max_entries=200)  # type: ignore[arg-type]
+    customer = AjaxSelectField(LOOKUPS["customer"], _("Customer"), [InputRequired()])
+    ordered_on = DateField(_("Ordered on"), [Optional()], widget=DatePickerWidget())
+    salesperson = AjaxSelectField(LOOKUPS["salesperson"], _("Salesperson"), allow_blank=True)
+    remark = TextAreaField(_("Remark"), [Length(max=2000)])
+    lines = FieldList(FormField(LineForm), _("Lines"), min_entries=BLANK_LINES, max_entries=200)
 
 
 def drafts(form: Any, currency: str) -> Iterator[LineDraft]:
@@ -88,7 +88,7 @@ def _draft(line: Any, currency: str) -> LineDraft:
 
 def add_blank_lines(form: Any) -> None:
     """Room for more lines than there are."""
-    for _ in range(BLANK_LINES):
+    for _blank in range(BLANK_LINES):
         form.lines.append_entry()
 
 

@@ -20,6 +20,7 @@ from dougong.admin.pages.sales import order_form
 from dougong.admin.sessions import current_session, desk
 from dougong.admin.views import Act, RecordView, Related
 from dougong.admin.views.fields import MoneyInput
+from dougong.admin.words import label as _
 from dougong.core.entities.billing import Invoice
 from dougong.core.entities.people import User
 from dougong.core.entities.sales import OrderState, SalesOrder
@@ -34,10 +35,10 @@ from dougong.core.values import Money
 class InvoiceAct(Form):
     """What an invoice of an order is asked for."""
 
-    due_on = DateField(lazy("Due on"), [InputRequired()], widget=DatePickerWidget())  # type: ignore[arg-type]
+    due_on = DateField(_("Due on"), [InputRequired()], widget=DatePickerWidget())
     part_minor = MoneyInput(
-        lazy("Amount with tax"),  # type: ignore[arg-type]
-        description=lazy("Empty: all that is not invoiced yet."),
+        _("Amount with tax"),
+        description=_("Empty: all that is not invoiced yet."),
     )
 
 
@@ -86,7 +87,7 @@ class OrderView(RecordView):
         Act(
             name="confirm", title=lazy("Confirm order"), operation="confirm", primary=True,
             icon="check", offered=_can(OrderStep.CONFIRM), done=lazy("The order is confirmed."),
-            run=lambda session, order, _: sales.confirm_order(session, order.id) and None,
+            run=lambda session, order, _: sales.confirm_order(session, order.id),
         ),
         Act(
             name="deliver", title=lazy("Prepare delivery"), operation=Operation.CREATE,
@@ -104,18 +105,18 @@ class OrderView(RecordView):
         Act(
             name="close", title=lazy("Close order"), icon="check-circle",
             offered=_can(OrderStep.CLOSE),
-            run=lambda session, order, _: sales.close_order(session, order.id) and None,
+            run=lambda session, order, _: sales.close_order(session, order.id),
         ),
         Act(
             name="reopen", title=lazy("Open again"), icon="refresh",
             offered=_can(OrderStep.REOPEN),
-            run=lambda session, order, _: sales.reopen_order(session, order.id) and None,
+            run=lambda session, order, _: sales.reopen_order(session, order.id),
         ),
         Act(
             name="cancel", title=lazy("Cancel order"), operation="cancel", icon="x",
             offered=_can(OrderStep.CANCEL), confirm=lazy("Cancel this order?"),
             done=lazy("The order is cancelled."),
-            run=lambda session, order, _: sales.cancel_order(session, order.id) and None,
+            run=lambda session, order, _: sales.cancel_order(session, order.id),
         ),
     )  # fmt: skip
 
