@@ -13,7 +13,6 @@ from sqlalchemy import make_url
 from dougong.core import hookspecs
 from dougong.core.clock import Clock, SystemClock
 from dougong.core.database import Database, open_engine
-from dougong.core.i18n import add_catalogue
 from dougong.core.plugins import Problem, Registry, Unit, load_plugins
 from dougong.core.queue import Queue
 from dougong.core.settings import Settings
@@ -65,8 +64,6 @@ def load_registry(
     import_module("dougong.core.entities")
     units = tuple(Unit(module, frozenset()) for module in _offered(SERVICES_GROUP))
     result = Registry(specs=(hookspecs, *_offered(HOOKSPECS_GROUP)), always=units)
-    for unit in units:
-        add_catalogue(Path(unit.module.__file__ or "").parent / "locale")
     load_plugins(result, found, blocked)
     for plugin in result.ordered():
         _import_models(result, plugin.manifest.name, f"{plugin.package}.models")
