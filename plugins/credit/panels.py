@@ -4,18 +4,21 @@ from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
-from dougong.admin.contributions import Badge, Cell, Column, Panel, Tone
+from dougong.admin.contributions import Badge, Card, Cell, Column, Panel, Tone
 from dougong.admin.formats import money_text
 from dougong.core.entities.customer import Customer
 from dougong.core.i18n import lazy
 from dougong.core.reader import Reader
-from dougong.plugins.credit.models import CreditEntry
+from dougong.plugins.credit.models import CreditAccount, CreditEntry
 from dougong.plugins.credit.positions import Position, kept_positions, position_of
 from dougong.plugins.credit.rules import LimitKind
+from dougong.plugins.credit.settings import CreditSettings
 from dougong.plugins.credit.words import ENTRY_KINDS, LIMIT_KINDS
 
 SHOWN_ENTRIES: Final = 5
+SHOWN_ACCOUNTS: Final = 5
 ORDER: Final = 20
 
 
@@ -77,3 +80,32 @@ def _cell(position: Position) -> Cell:
         return Cell(text=LIMIT_KINDS[position.limit.kind])
     tone = Tone.DANGER if position.over else Tone.WARNING if position.near else None
     return Cell(text=f"{position.percent} %", tone=tone, hint=str(position.most), number=True)
+
+
+def card(branch_id: int, reader: Reader) -> list[Card]:
+    """Those whose agreed amount is used up to the warning, the fullest first (CR-07)."""
+    warn = reader.settings(branch_id, CreditSettings).warn_percent
+    used = (
+        CreditAccount.reserved_minor
+        + CreditAccount.invoiced_minor
+        - CreditAccount.unapplied_minor
+        - CreditAccount.guaranteed_minor
+    )
+    near = (
+        select(CreditAccount)
+        .options(joinedload(CreditAccount.customer))
+        .where(CreditAccount.branch_id == branch_id, CreditAccount.kind == LimitKind.AMOUNT)
+        .where(used * 100 >= CreditAccount.limit_minor * warn)
+        .order_by((used - CreditAccount.limit_minor).desc(), CreditAccount.customer_id)
+        .limit(SHOWN_ACCOUNTS)
+    )
+    return [
+        Card(
+            source="credit",
+            key="credit.near",
+            title=lazy("Credit nearly used"),
+            template="credit/card.html",
+            context={"accounts": reader.all(near), "money": money_text},
+            order=40,
+        )
+    ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dougong.admin.contributions import Badge, Column, Panel, ViewEntry
+from dougong.admin.contributions import Badge, Card, Column, Panel, ViewEntry
 from dougong.core.demo import DemoPart
 from dougong.core.doctor import Check
 from dougong.core.entities.customer import Customer
@@ -103,3 +103,9 @@ def customer_panels(customer: Customer, reader: Reader) -> list[Panel]:
 def register_views() -> list[ViewEntry]:
     """Accounts and ledger."""
     return [ACCOUNTS, ENTRIES]
+
+
+@hookimpl
+def home_cards(branch_id: int, reader: Reader) -> list[Card]:
+    """Who is near the limit."""
+    return panels.card(branch_id, reader)

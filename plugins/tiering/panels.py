@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from dougong.admin.contributions import Badge, Cell, Column, Panel
+from dougong.admin.contributions import Badge, Card, Cell, Column, Panel
 from dougong.admin.formats import money_text
 from dougong.core.entities.customer import Customer
 from dougong.core.i18n import lazy
@@ -90,3 +90,24 @@ def _rows(customer_ids: Sequence[int], reader: Reader) -> Sequence[CustomerLevel
 def _history(customer: Customer, reader: Reader) -> Sequence[LevelHistory]:
     newest = select(LevelHistory).where(LevelHistory.customer_id == customer.id)
     return reader.all(newest.order_by(LevelHistory.id.desc()).limit(SHOWN_CHANGES))
+
+
+def card(branch_id: int, reader: Reader) -> list[Card]:
+    """How many customers stand at each level (TI-11)."""
+    counted = (
+        select(CustomerLevel.level, func.count(CustomerLevel.customer_id))
+        .where(CustomerLevel.branch_id == branch_id)
+        .group_by(CustomerLevel.level)
+    )
+    counts = {row[0]: row[1] for row in reader.rows(counted)}
+    shown = [(level.value, TITLES[level], counts.get(level, 0)) for level in Level]
+    return [
+        Card(
+            source="tiering",
+            key="tiering.levels",
+            title=lazy("Customers by level"),
+            template="tiering/card.html",
+            context={"levels": shown if counts else []},
+            order=30,
+        )
+    ]

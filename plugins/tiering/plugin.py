@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dougong.admin.contributions import Badge, Column, Panel, ViewEntry
+from dougong.admin.contributions import Badge, Card, Column, Panel, ViewEntry
 from dougong.core.demo import DemoPart
 from dougong.core.doctor import Check
 from dougong.core.entities.customer import Customer
@@ -78,3 +78,9 @@ def customer_panels(customer: Customer, reader: Reader) -> list[Panel]:
 def register_views() -> list[ViewEntry]:
     """The graded list."""
     return [LEVELS]
+
+
+@hookimpl
+def home_cards(branch_id: int, reader: Reader) -> list[Card]:
+    """How many stand at each level."""
+    return panels.card(branch_id, reader)
