@@ -14,6 +14,7 @@ from dougong.core.entities.branch import Branch
 from dougong.core.errors import NotFound, Refusal
 from dougong.core.house import House, open_house
 from dougong.core.i18n import DEFAULT_LOCALE, lazy
+from dougong.core.migrate import CoreBehind, MigrationFailed
 from dougong.core.scope import Scope
 from dougong.core.session import Session
 from dougong.core.settings import Settings
@@ -66,8 +67,8 @@ def refusals(function: Callable[P, T]) -> Callable[P, T]:
     def run(*args: P.args, **options: P.kwargs) -> T:
         try:
             return function(*args, **options)
-        except Refusal as refusal:
-            fail(str(refusal))
+        except (Refusal, CoreBehind, MigrationFailed) as no:
+            fail(str(no))
         except (OperationalError, ProgrammingError) as error:
             fail(f"{str(error.orig).strip()} — dougong db status")
 

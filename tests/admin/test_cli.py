@@ -1,0 +1,168 @@
+"""The command line of deployers: a new installation from nothing, on a SQLite file of its own."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from dougong.admin.cli import main
+
+PASSWORD = {"DOUGONG_PASSWORD": "correct horse battery"}
+
+
+class Terminal:
+    """Runs commands in one data folder; ``LANG`` decides the language."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.environment = {
+            "DOUGONG_DATA_DIR": str(folder),
+            "DOUGONG_CHEAP_PASSWORDS": "1",
+            "DOUGONG_CONFIG": "",
+            "LANG": "en_GB.UTF-8",
+            "LC_ALL": "",
+        }
+
+    def run(self, *words: str, code: int = 0, **environment: str) -> Result:
+        result = CliRunner().invoke(main, words, env={**self.environment, **environment})
+        assert result.exit_code == code, result.output
+        return result
+
+    def says(self, *words: str, **environment: str) -> str:
+        return self.run(*words, **environment).output
+
+    def refuses(self, *words: str, **environment: str) -> str:
+        return self.run(*words, code=1, **environment).output
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Terminal:
+    return Terminal(tmp_path / "data")
+
+
+@pytest.fixture
+def installed(terminal: Terminal) -> Terminal:
+    """Upgraded, with headquarters and one branch under it."""
+    terminal.run("db", "upgrade")
+    terminal.run("branch", "add", "HQ", "总部")
+    terminal.run("branch", "add", "B01", "城区", "--under", "HQ")
+    return terminal
+
+
+def test_every_command_explains_itself(terminal: Terminal) -> None:
+    for command in main.commands:
+        assert "Usage:" in terminal.says(command, "--help")
+
+
+def test_a_new_database_says_what_to_run(terminal: Terminal) -> None:
+    assert "dougong db upgrade" in terminal.refuses("worker", "--once")
+    assert "dougong db upgrade" in terminal.refuses("doctor")
+    assert "behind" in terminal.says("db", "status")
+
+
+def test_a_new_installation_is_sound(installed: Terminal) -> None:
+    assert "behind" not in installed.says("db", "status")
+    assert "Sound." in installed.says("doctor")
+
+
+def test_a_plugin_is_switched_at_one_branch(installed: Terminal) -> None:
+    assert "B01" in installed.says("plugin", "enable", "credit", "--branch", "B01")
+    listed = next(x for x in installed.says("plugin", "list").splitlines() if "credit" in x)
+    assert "B01" in listed
+    assert "HQ" not in listed
+    installed.run("plugin", "disable", "credit", "-b", "B01")
+    listed = next(x for x in installed.says("plugin", "list").splitlines() if "credit" in x)
+    assert "B01" not in listed
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("plugin", "enable", "credits", "-b", "B01"), "No plugin named credits"),
+        (("plugin", "enable", "credit", "-b", "B99"), "No branch has the code B99"),
+        (("plugin", "settings", "credit", "warn", "-b", "B01"), "not FIELD=VALUE"),
+        (("plugin", "settings", "credit", "nothing=1", "-b", "B01"), "Unknown setting"),
+        (("branch", "add", "B01", "again", "--under", "HQ"), "already"),
+        (("branch", "add", "B02", "lost"), "headquarters already"),
+        (("branch", "add", "B02", "far", "--under", "HQ", "--zone", "Mars/Base"), "time zone"),
+        (("import", "orders", "nowhere.txt", "-b", "B01", "--format", "csv"), "nowhere.txt"),
+    ],
+)
+def test_wrong_words_are_refused_with_a_clear_line(
+    installed: Terminal, words: tuple[str, ...], said: str
+) -> None:
+    output = installed.refuses(*words)
+    assert said in output
+    assert "Traceback" not in output
+
+
+def test_refusals_speak_the_language_of_the_terminal(installed: Terminal) -> None:
+    spoken = installed.refuses("plugin", "enable", "credit", "-b", "B99", LANG="zh_CN.UTF-8")
+    assert "B99" in spoken
+    assert "No branch" not in spoken
+
+
+def test_settings_are_shown_and_changed_per_branch(installed: Terminal) -> None:
+    installed.run("plugin", "enable", "aftersales")
+    installed.run("plugin", "settings", "aftersales", "urban_hours=3", "-b", "B01")
+
+    def hours(branch: str) -> list[str]:
+        shown = installed.says("plugin", "settings", "aftersales", "-b", branch).splitlines()
+        return next(line.split() for line in shown if line.startswith("urban_hours"))
+
+    assert hours("B01")[1] == "3"
+    assert hours("HQ")[1] == "4"
+
+
+def test_purging_exports_and_drops(installed: Terminal, tmp_path: Path) -> None:
+    installed.run("plugin", "enable", "care", "-b", "B01")
+    out = tmp_path / "care-export"
+    refused = installed.refuses("plugin", "purge", "care", "--yes", "--export-to", str(out))
+    assert "Switch it off there first" in refused
+    installed.run("plugin", "disable", "care", "-b", "B01")
+    installed.run("plugin", "purge", "care", "--yes", "--export-to", str(out))
+    assert (out / "care_activity.csv").read_text(encoding="utf-8").startswith("id,branch_id")
+    assert "care" in installed.refuses("doctor")
+    installed.run("db", "upgrade")
+    assert "Sound." in installed.says("doctor")
+
+
+def test_users_are_added_with_a_role_at_a_branch(installed: Terminal) -> None:
+    add = ("user", "add", "chen", "--name", "陈经理", "--role", "manager", "-b", "B01")
+    installed.run(*add, **PASSWORD)
+    assert "taken" in installed.refuses(*add, **PASSWORD)
+    assert "chen" in installed.says("user", "list")
+    assert "No role" in installed.refuses(
+        "user", "add", "li", "--name", "李", "--role", "king", "-b", "B01", **PASSWORD
+    )
+    assert "li" not in installed.says("user", "list").split()
+    installed.run("user", "password", "chen", DOUGONG_PASSWORD="another horse battery")
+    assert "No user" in installed.refuses("user", "password", "wang", **PASSWORD)
+
+
+def test_orders_come_in_once_and_bad_rows_are_reported(installed: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text(
+        "customer,date,quantity,amount\nA1,2026-01-05,2,10.50\nA1,2026-13-05,2,10.50\n"
+        "B7,2026-01-06,1,0\n"
+    )
+    words = ("import", "orders", str(file), "-b", "B01", "--format", "csv", "--currency", "usd")
+    first = installed.says(*words)
+    assert "2 orders new" in first
+    assert "1 not taken" in first
+    rejected = (tmp_path / "orders-rejected.csv").read_text(encoding="utf-8-sig")
+    assert "2026-13-05" in rejected
+    assert "0 orders new, 2 known before" in installed.says(*words)
+
+
+def test_a_worker_does_what_is_due_and_ends(installed: Terminal) -> None:
+    installed.run("plugin", "enable", "tiering", "-b", "B01")
+    assert "done" in installed.says("worker", "--once")
+
+
+def test_a_misspelt_setting_ends_with_its_name(terminal: Terminal, tmp_path: Path) -> None:
+    config = tmp_path / "dougong.toml"
+    config.write_text("databse_url = 'x'\n")
+    assert "databse_url" in terminal.refuses("db", "status", DOUGONG_CONFIG=str(config))
+    missing = terminal.refuses("db", "status", DOUGONG_CONFIG=str(tmp_path / "no.toml"))
+    assert "no.toml" in missing
