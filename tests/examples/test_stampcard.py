@@ -7,21 +7,33 @@ import pytest
 
 from tests.examples.conftest import Installed
 
-COMMAND = ("-m", "dougong.admin.cli")
+COMMANDS = """
+import shlex, sys
+from dougong.admin.cli import main
+for line in sys.argv[1:]:
+    main(shlex.split(line), standalone_mode=False)
+"""
+"""Several commands in one process: starting one takes longer than all they do."""
+INSTALL = (
+    "db upgrade",
+    "branch add HQ 总部",
+    "branch add B01 城东 --under HQ",
+    "branch add B02 江北 --under HQ",
+)
 
 
-def dougong(example: Installed, folder: Path, *arguments: str) -> str:
-    """What the command prints; it must succeed."""
-    settings = {"DOUGONG_DATA_DIR": str(folder / "data"), "COLUMNS": "200"}
-    done = example.run(*COMMAND, *arguments, cwd=folder, settings=settings)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+def dougong(example: Installed, folder: Path, *lines: str, code: int = 0) -> str:
+    """What the commands print."""
+    settings = {"DOUGONG_DATA_DIR": str(folder / "data")}
+    done = example.run("-c", COMMANDS, *lines, cwd=folder, settings=settings)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout + done.stderr
 
 
-def row_of(table: str, name: str) -> list[str]:
-    """The cells of a printed table's row that begins with that name."""
-    (line,) = (line for line in table.splitlines() if name in line.split())
-    return line.replace("│", " ").split()
+def rows_of(printed: str, name: str) -> list[list[str]]:
+    """The cells of the printed rows that begin with that name."""
+    lines = (line.split() for line in printed.splitlines())
+    return [cells for cells in lines if cells[:1] == [name]]
 
 
 def test_its_own_tests_pass(stampcard: Installed, tmp_path: Path) -> None:
@@ -32,41 +44,35 @@ def test_its_own_tests_pass(stampcard: Installed, tmp_path: Path) -> None:
     assert " passed" in done.stdout
 
 
-def test_it_is_switched_on_at_one_branch_by_commands(stampcard: Installed, tmp_path: Path) -> None:
-    upgraded = dougong(stampcard, tmp_path, "db", "upgrade")
-    assert row_of(upgraded, "stampcard").count("stampcard_0001") == 2
-    for code, under in (("HQ", ()), ("B01", ("--under", "HQ")), ("B02", ("--under", "HQ"))):
-        dougong(stampcard, tmp_path, "branch", "add", code, f"分公司 {code}", *under)
-    dougong(stampcard, tmp_path, "plugin", "enable", "stampcard", "--branch", "B01")
-    listed = row_of(dougong(stampcard, tmp_path, "plugin", "list"), "stampcard")
-    assert listed == ["stampcard", "0.1.0", "loaded", "B01"]
-    changed = dougong(
-        stampcard, tmp_path, "plugin", "settings", "stampcard", "card_size=5", "--branch", "B01"
+def test_it_is_switched_on_and_set_at_one_branch_only(stampcard: Installed, tmp_path: Path) -> None:
+    printed = dougong(
+        stampcard,
+        tmp_path,
+        *INSTALL,
+        "plugin enable stampcard --branch B01",
+        "plugin list",
+        "plugin settings stampcard card_size=5 --branch B01",
+        "plugin settings stampcard --branch B02",
     )
-    assert row_of(changed, "card_size")[1] == "5"
-    elsewhere = dougong(stampcard, tmp_path, "plugin", "settings", "stampcard", "--branch", "B02")
-    assert row_of(elsewhere, "card_size")[1] == "10"
+    assert rows_of(printed, "stampcard") == [
+        ["stampcard", "stampcard_0001", "stampcard_0001", "newest"],
+        ["stampcard", "is", "on", "at", "B01."],
+        ["stampcard", "0.1.0", "loaded", "B01"],
+    ]
+    assert [cells[1] for cells in rows_of(printed, "card_size")] == ["5", "10"]
 
 
 def test_wrong_setting_is_refused_at_its_field(stampcard: Installed, tmp_path: Path) -> None:
-    dougong(stampcard, tmp_path, "db", "upgrade")
-    dougong(stampcard, tmp_path, "branch", "add", "HQ", "总部")
-    settings = {"DOUGONG_DATA_DIR": str(tmp_path / "data")}
-    done = stampcard.run(
-        *COMMAND, "plugin", "settings", "stampcard", "card_size=1", "--branch", "HQ",
-        cwd=tmp_path, settings=settings,
-    )  # fmt: skip
-    assert done.returncode == 1
-    assert "card_size" in done.stderr + done.stdout
+    wrong = "plugin settings stampcard card_size=1 --branch HQ"
+    said = dougong(stampcard, tmp_path, *INSTALL[:2], wrong, code=1)
+    assert "card_size: " in said
 
 
 def test_it_leaves_nothing_behind_when_purged(stampcard: Installed, tmp_path: Path) -> None:
-    dougong(stampcard, tmp_path, "db", "upgrade")
-    dougong(stampcard, tmp_path, "plugin", "purge", "stampcard", "--yes", "--export-to", "kept")
+    purge = "plugin purge stampcard --yes --export-to kept"
+    printed = dougong(stampcard, tmp_path, "db upgrade", purge, "db status")
     assert (tmp_path / "kept" / "stampcard_stamp.csv").is_file()
-    state = row_of(dougong(stampcard, tmp_path, "db", "status"), "stampcard")
-    assert "stampcard_0001" in state
-    assert "-" in state
+    assert rows_of(printed, "stampcard")[-1] == ["stampcard", "-", "stampcard_0001", "behind"]
 
 
 @pytest.mark.parametrize("folder", ["migrations/versions", "templates/stampcard", "locale"])
