@@ -184,12 +184,16 @@ class CallView(RecordView):
         )
         return query.order_by(*pressing), joins
 
-    def prefill(self, act: Act, form: Any, row: Any) -> None:
-        """Who can be sent; what the technician wrote already."""
+    def offer_choices(self, act: Act, form: Any, row: Any) -> None:
+        """Who can be sent."""
         if act.name == "dispatch":
             form.technician_id.choices = _technicians(row)
-            form.technician_id.data = form.technician_id.data or row.technician_id
-        elif act.name == "close" and not form.result.data:
+
+    def prefill(self, act: Act, form: Any, row: Any) -> None:
+        """Who is sent already; what the technician wrote."""
+        if act.name == "dispatch":
+            form.technician_id.data = row.technician_id
+        elif act.name == "close":
             form.result.data = row.result
 
 

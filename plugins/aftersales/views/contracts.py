@@ -156,5 +156,5 @@ class RenewalView(RecordView):
 
     def prefill(self, act: Act, form: Any, row: Any) -> None:
         """The following term lasts as long as this one unless said otherwise."""
-        if act.name == "renew" and form.ends_on.data is None and not form.ends_on.raw_data:
+        if act.name == "renew":
             _, form.ends_on.data = next_term(row.contract.starts_on, row.term_end)

@@ -1,10 +1,13 @@
-"""Fixtures of the after-sales tests."""
+"""Fixtures of the after-sales tests; ``furnished`` is the admin's."""
 
 import pytest
 
 from dougong.core.scope import Scope
 from dougong.core.testing import World
+from tests.admin.conftest import furnished
 from tests.plugins.aftersales.desk import Desk, furnish
+
+__all__ = ["desk", "furnished"]
 
 
 @pytest.fixture
