@@ -1,10 +1,13 @@
-"""Fixtures of the care tests."""
+"""Fixtures of the care tests; ``furnished`` is the admin's."""
 
 import pytest
 
 from dougong.core.scope import Scope
 from dougong.core.testing import World
+from tests.admin.conftest import furnished
 from tests.plugins.care.people import People, settle
+
+__all__ = ["furnished", "people"]
 
 
 @pytest.fixture
