@@ -9,12 +9,12 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
-from dougong.core import migrate
 from dougong.core.entities.branch import Branch, BranchPlugin
 from dougong.core.entities.event_log import DeliveryState, OutboxDelivery
 from dougong.core.entities.job import JobRun, RunState
 from dougong.core.house import House
 from dougong.core.i18n import LazyText, lazy
+from dougong.core.migrate import status
 from dougong.core.scope import Scope
 from dougong.core.session import Session
 
@@ -85,7 +85,7 @@ def _plugin_problems(house: House) -> Iterator[Finding]:
 
 def _shape(house: House) -> Iterator[Finding]:
     try:
-        states = migrate.status(house.database.engine, house.registry)
+        states = status(house.database.engine, house.registry)
     except DBAPIError as error:
         yield Finding(lazy("The database does not answer: %(why)s", why=str(error.orig).strip()))
         return

@@ -30,7 +30,17 @@ class Refusal(Exception):
             self.code = code
 
     def __str__(self) -> str:
-        return " ".join(part for part in (str(self.text), str(self.next_step)) if part)
+        return sentences(self.text, self.next_step)
+
+
+def sentences(*parts: LazyText | str) -> str:
+    """The parts one after another; a Chinese full stop needs no space after it."""
+    said = ""
+    for part in map(str, parts):
+        said += (
+            ("" if not said or said.endswith(("。", "！", "？")) else " ") + part if part else ""
+        )
+    return said
 
 
 class NotFound(Refusal):
@@ -70,9 +80,9 @@ class Blocked(Refusal):
     code = "core.blocked"
 
     def __init__(self, blockers: tuple[Blocker, ...]) -> None:
-        super().__init__(" ".join(str(blocker.text) for blocker in blockers))
+        super().__init__(sentences(*(blocker.text for blocker in blockers)))
         self.blockers = blockers
-        self.next_step = " ".join(str(b.next_step) for b in blockers if b.next_step)
+        self.next_step = sentences(*(blocker.next_step for blocker in blockers))
 
 
 class StateRefused(Refusal):

@@ -1,11 +1,10 @@
 """The verbs of a deployer: switch plugins on and off per branch and set them (XX-04)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from sqlalchemy import Select, select
-from werkzeug.datastructures import MultiDict
 
 from dougong.core.entities.branch import Branch, BranchPlugin
 from dougong.core.errors import NotFound, Refusal
@@ -40,6 +39,27 @@ class PluginSettingsChanged(Event):
     plugin: str
     before: dict[str, Any]
     now: dict[str, Any]
+
+
+class FormData(Protocol):
+    """What a browser's form sent, as WTForms reads it: several values for one name."""
+
+    def __contains__(self, name: object, /) -> bool: ...
+
+    def __iter__(self) -> Iterator[str]: ...
+
+    def __len__(self) -> int: ...
+
+    def getlist(self, name: str, /) -> list[Any]:
+        """Every value sent under that name."""
+        ...
+
+
+class _Sent(dict[str, str]):
+    """Form data made of plain values."""
+
+    def getlist(self, name: str) -> list[str]:
+        return [self[name]] if name in self else []
 
 
 class SettingsInvalid(Refusal):
@@ -117,12 +137,10 @@ def change_settings(
     if unknown:
         raise SettingsInvalid({field: [str(lazy("Unknown setting."))] for field in unknown})
     current = asdict(switchboard(session).settings(branch_id, values))
-    store_settings(session, branch_id, name, MultiDict({**_texts(current), **changes}))
+    store_settings(session, branch_id, name, _Sent({**_texts(current), **changes}))
 
 
-def store_settings(
-    session: Session, branch_id: int, name: str, sent: "MultiDict[str, str]"
-) -> None:
+def store_settings(session: Session, branch_id: int, name: str, sent: FormData) -> None:
     """Replace the settings by what a form sent; an absent box is unticked."""
     form_type, values = _settings_of(session, name, bound=False)
     form = form_type(sent)

@@ -23,16 +23,19 @@ class Terminal:
             "LC_ALL": "",
         }
 
-    def run(self, *words: str, code: int = 0, **environment: str) -> Result:
-        result = CliRunner().invoke(main, words, env={**self.environment, **environment})
-        assert result.exit_code == code, result.output
-        return result
+    def run(self, *words: str, **environment: str) -> Result:
+        return self._end(0, words, environment)
 
     def says(self, *words: str, **environment: str) -> str:
         return self.run(*words, **environment).output
 
     def refuses(self, *words: str, **environment: str) -> str:
-        return self.run(*words, code=1, **environment).output
+        return self._end(1, words, environment).output
+
+    def _end(self, code: int, words: tuple[str, ...], environment: dict[str, str]) -> Result:
+        result = CliRunner().invoke(main, words, env={**self.environment, **environment})
+        assert result.exit_code == code, result.output
+        return result
 
 
 @pytest.fixture

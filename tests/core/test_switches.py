@@ -1,5 +1,6 @@
 """Plugins are switched on, off and set per branch, without code or restart (XX-04)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -16,7 +17,7 @@ from dougong.core.entities.branch import BranchPlugin
 from dougong.core.entities.event_log import EventRecord
 from dougong.core.errors import Blocked, Blocker, NotFound, Refusal
 from dougong.core.hookspecs import hookimpl
-from dougong.core.i18n import lazy
+from dougong.core.i18n import lazy, speaking
 from dougong.core.manifest import Manifest
 from dougong.core.plugins import Plugin, Problem, Registry, Unit
 from dougong.core.reader import Reader
@@ -72,6 +73,13 @@ def door_hooks() -> ModuleType:
     module = ModuleType("door_hooks")
     module.__dict__.update(register_settings=register_settings, order_blockers=order_blockers)
     return module
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """The sentences of this file's refusals are asked for in English."""
+    with speaking("en"):
+        yield
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Purging a plugin exports first, then deletes one branch's rows only (XX-04)."""
 
 import csv
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from sqlalchemy import func, select
 from dougong.core.entities.branch import BranchPlugin
 from dougong.core.entities.customer import Customer, CustomerKind
 from dougong.core.errors import NotFound, Refusal
+from dougong.core.i18n import speaking
 from dougong.core.purge import export_rows, purge_branch, tables_of
 from dougong.core.scope import Scope
 from dougong.core.session import Session
@@ -20,6 +22,13 @@ from dougong.plugins.credit.api import Limit, LimitKind, set_limit
 from dougong.plugins.credit.models import CreditAccount
 
 LIMIT = Limit(LimitKind.AMOUNT, Money(100_000, "CNY"), 30, date(2026, 12, 31))
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """The sentences of this file's refusals are asked for in English."""
+    with speaking("en"):
+        yield
 
 
 @pytest.fixture
