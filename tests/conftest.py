@@ -21,7 +21,6 @@ from sqlalchemy import URL, make_url
 from dougong.core.database import open_engine
 from dougong.core.house import load_registry
 from dougong.core.migrate import upgrade
-from dougong.core.orm import Base
 from tests.postgres import (
     SERVER_URL_VARIABLE,
     NoPostgres,
@@ -128,7 +127,6 @@ def migrate(url: str) -> None:
     """Bring a database to the head of core and of every bundled plugin."""
     engine = open_engine(url)
     upgrade(engine, load_registry())
-    Base.metadata.create_all(engine)
     engine.dispose()
     fold_in_the_log(url)
 

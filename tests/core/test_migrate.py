@@ -2,7 +2,7 @@
 
 import importlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from textwrap import dedent
@@ -10,7 +10,17 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, inspect, text
+from sqlalchemy import (
+    Column,
+    Engine,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    inspect,
+    text,
+)
 
 from dougong.core.database import open_engine
 from dougong.core.errors import Refusal
@@ -352,28 +362,31 @@ def test_tables_newer_than_the_files_are_said_so(
 
 
 @pytest.fixture
-def cellar() -> Iterator[Callable[[], Table]]:
-    """Adds a table to the models, and takes it out again."""
-    metadata: MetaData = Base.metadata
+def cellar() -> Iterator[None]:
+    """Models of the brick's two tables and of a third, taken out again afterwards."""
+    models: MetaData = Base.metadata
+    wall = ForeignKey("brick_wall.id", name="fk_stone", ondelete="CASCADE")
+    made = [
+        Table("brick_wall", models, key(), Column("title", String(20))),
+        Table("brick_stone", models, key(), Column("wall_id", Integer, wall)),
+        Table("brick_cellar", models, key(), Column("title", String(20), nullable=False)),
+    ]
+    yield
+    for table in made:
+        models.remove(table)
 
-    def add() -> Table:
-        return Table(
-            "brick_cellar", metadata,
-            Column("id", Integer, primary_key=True), Column("title", String(20), nullable=False),
-        )  # fmt: skip
 
-    yield add
-    if "brick_cellar" in metadata.tables:
-        metadata.remove(metadata.tables["brick_cellar"])
+def key() -> Column[int]:
+    """A primary key."""
+    return Column("id", Integer, primary_key=True)
 
 
-def test_the_next_revision_is_written_from_the_models(
-    migrated: Engine, brick: Registry, cellar: Callable[[], Table]
-) -> None:
-    cellar()
-    path = revision("brick", "A cellar", brick)
+@pytest.mark.usefixtures("cellar")
+def test_the_next_revision_is_written_from_the_models(migrated: Engine, brick: Registry) -> None:
+    path = revision("brick", "A cellar.", brick)
     source = path.read_text()
     assert path.name == "brick_0002.py"
+    assert source.count("create_table") == source.count("drop_table") == 1
     assert "brick_cellar" in source
     assert "core_" not in source
     assert "import dougong" not in source
