@@ -1,6 +1,7 @@
 """Where the plugin touches the house: every hookimpl, each delegating."""
 
 from dougong.admin.contributions import Panel, ViewEntry
+from dougong.admin.words import add_words
 from dougong.core.entities.customer import Customer
 from dougong.core.events import Subscriber, after
 from dougong.core.hookspecs import hookimpl
@@ -14,7 +15,7 @@ from dougong_stampcard import panels
 from dougong_stampcard.jobs import EXPIRE
 from dougong_stampcard.service import give_stamp, take_back
 from dougong_stampcard.settings import StampSettings, StampSettingsForm
-from dougong_stampcard.views import VIEWS
+from dougong_stampcard.views import VIEWS, WORDS
 
 
 @hookimpl
@@ -60,7 +61,8 @@ def register_jobs() -> list[JobKind]:
 
 @hookimpl
 def register_views() -> list[ViewEntry]:
-    """The register of stamps."""
+    """The register of stamps, its states in staff's words."""
+    add_words(WORDS)
     return VIEWS
 
 

@@ -7,19 +7,16 @@ from werkzeug.wrappers import Response
 from dougong.admin.contributions import CUSTOMERS, Tone, ViewEntry
 from dougong.admin.sessions import current_session
 from dougong.admin.views import RecordView, operation
-from dougong.admin.words import add_words
 from dougong.core.i18n import gettext, lazy
 from dougong.core.scope import Operation
 from dougong_stampcard.models import Stamp
 from dougong_stampcard.rules import StampState
 from dougong_stampcard.service import redeem
 
-add_words(
-    (
-        (StampState.OPEN, lazy("Open"), Tone.INFO),
-        (StampState.REDEEMED, lazy("Redeemed"), Tone.SUCCESS),
-        (StampState.EXPIRED, lazy("Expired"), Tone.NEUTRAL),
-    )
+WORDS = (
+    (StampState.OPEN, lazy("Open"), Tone.INFO),
+    (StampState.REDEEMED, lazy("Redeemed"), Tone.SUCCESS),
+    (StampState.EXPIRED, lazy("Expired"), Tone.NEUTRAL),
 )
 
 
