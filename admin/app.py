@@ -24,6 +24,7 @@ from dougong.admin.pages import HomeView, core_views
 from dougong.admin.security import setup
 from dougong.core.house import House
 from dougong.core.scope import Scope
+from dougong.core.services.demo.api import DEMO_PASSWORD, LOGINS
 
 _GATE: Final = Scope.kernel("log-in")
 _POLICY: Final = (
@@ -120,9 +121,16 @@ def _surroundings(app: Flask) -> dict[str, Any]:
     return {
         "shell": g.shown_frame,
         "demo": app.config["DEMO"],
+        "demo_accounts": _demo_accounts() if app.config["DEMO"] else (),
         "language_choices": frame.languages(),
         "switch_language_url": url_for("desk.switch_language"),
     }
+
+
+def _demo_accounts() -> list[dict[str, object]]:
+    return [
+        {"login": login.login, "password": DEMO_PASSWORD, "role": login.title} for login in LOGINS
+    ]
 
 
 def _routes(app: Flask) -> None:

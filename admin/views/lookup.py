@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from dougong.admin.sessions import current_session, desk
 from dougong.core.entities.branch import Branch
 from dougong.core.entities.people import Membership, User
+from dougong.core.i18n import lazy
 from dougong.core.orm import BranchOwned
 
 AT_MOST: Final = 50
@@ -34,6 +35,10 @@ def searched(model: type[Any]) -> tuple[str, ...]:
 
 class Lookup(QueryAjaxModelLoader):  # type: ignore[misc]
     """Finds rows the person may see: behind the branch wall, people of his branches only."""
+
+    def __init__(self, name: str, session: Any, model: type[Any], **options: Any) -> None:
+        options.setdefault("placeholder", lazy("Choose…"))
+        super().__init__(name, session, model, **options)
 
     def get_query(self) -> Any:
         """Every row he may choose."""

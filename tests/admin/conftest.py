@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -88,13 +89,18 @@ def furnished(
         ids = house.database.write(KERNEL, make_branches)
         made = Furnished(house, create_app(house), *ids)
         made.app.config["WTF_CSRF_ENABLED"] = False
-        house.database.write(KERNEL, lambda session: _people(session, made))
-        for name, branch_id in (("east", made.east), ("west", made.west)):
-            scope = Scope.at(branch_id, "test")
-            made.rows[name] = house.database.write(scope, lambda s, b=branch_id: _rows(s, b))
-        house.database.write(KERNEL, lambda session: _switches(session, made))
+        _furnish(made)
         yield made
         house.database.engine.dispose()
+
+
+def _furnish(made: Furnished) -> None:
+    made.write(lambda session: _people(session, made))
+    for name in ("east", "west"):
+        branch_id = getattr(made, name)
+        scope = Scope.at(branch_id, "test")
+        made.rows[name] = made.house.database.write(scope, partial(_rows, branch_id))
+    made.write(lambda session: _switches(session, made))
 
 
 def _people(session: Session, made: Furnished) -> None:
@@ -116,7 +122,7 @@ def _switches(session: Session, made: Furnished) -> None:
         enable(session, made.east, plugin.manifest.name)
 
 
-def _rows(session: Session, branch_id: int) -> SimpleNamespace:
+def _rows(branch_id: int, session: Session) -> SimpleNamespace:
     customer = Customer(code="C1", kind=CustomerKind.ENTERPRISE, name=f"星辰{branch_id}公司")
     session.add(customer)
     session.flush()
@@ -145,6 +151,3 @@ def _order(session: Session, customer_id: int):  # type: ignore[no-untyped-def]
     line = sales.LineDraft("电脑", Decimal(2), Money(100_000, "CNY"), Percentage.of(13))
     draft = sales.OrderDraft(customer_id, "CNY", (line,), ordered_on=date(2026, 3, 1))
     return sales.create_order(session, draft)
-
-
-__all__ = ["KERNEL", "NOON", "PASSWORD", "UTC", "Furnished", "datetime", "furnished", "timedelta"]
