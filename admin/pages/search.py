@@ -27,9 +27,8 @@ SHORTEST: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of record that is found: its entity, permission, title and page."""
+    """A kind of record that is found: model, entity (in hits and permissions), title, page."""
 
-    key: str
     model: Any
     entity: str
     title: Text
@@ -38,13 +37,13 @@ class Kind:
 
 
 KINDS: Final = (
-    Kind("customer", Customer, "core.customer", lazy("Customers"), "users", "customers"),
-    Kind("contact", Contact, "core.contact", lazy("Contacts"), "user", "contacts"),
-    Kind("order", SalesOrder, "core.order", lazy("Orders"), "cart", "orders"),
-    Kind("delivery", Delivery, "core.delivery", lazy("Deliveries"), "truck", "deliveries"),
-    Kind("invoice", Invoice, "core.invoice", lazy("Invoices"), "file", "invoices"),
-    Kind("receipt", Receipt, "core.receipt", lazy("Receipts"), "wallet", "receipts"),
-    Kind("product", Product, "core.product", lazy("Products"), "box", "products"),
+    Kind(Customer, "core.customer", lazy("Customers"), "users", "customers"),
+    Kind(Contact, "core.contact", lazy("Contacts"), "user", "contacts"),
+    Kind(SalesOrder, "core.order", lazy("Orders"), "cart", "orders"),
+    Kind(Delivery, "core.delivery", lazy("Deliveries"), "truck", "deliveries"),
+    Kind(Invoice, "core.invoice", lazy("Invoices"), "file", "invoices"),
+    Kind(Receipt, "core.receipt", lazy("Receipts"), "wallet", "receipts"),
+    Kind(Product, "core.product", lazy("Products"), "box", "products"),
 )
 
 
@@ -70,12 +69,12 @@ class SearchPage(PageView):
 def _groups(words: str) -> list[dict[str, Any]]:
     scope = desk().scope
     kinds = [kind for kind in KINDS if scope.allows(Operation.READ, kind.entity)]
-    hits = find(current_session(), words, AT_MOST, entities=[kind.key for kind in kinds])
+    hits = find(current_session(), words, AT_MOST, entities=[kind.entity for kind in kinds])
     found: dict[str, list[int]] = {}
     for hit in hits:
-        if scope.allows(Operation.READ, f"core.{hit.entity}", hit.branch_id):
+        if scope.allows(Operation.READ, hit.entity, hit.branch_id):
             found.setdefault(hit.entity, []).append(hit.entity_id)
-    return [_group(kind, found[kind.key]) for kind in kinds if kind.key in found]
+    return [_group(kind, found[kind.entity]) for kind in kinds if kind.entity in found]
 
 
 def _group(kind: Kind, ids: list[int]) -> dict[str, Any]:
