@@ -39,7 +39,14 @@ def serve(host: str | None, port: int | None, worker: bool) -> None:
     """Serve the pages with waitress, and carry out jobs in a child process."""
     opened = house()
     migrate.settle(opened.database.engine, opened.registry)
-    _serve(opened, host or opened.settings.host, port or opened.settings.port, worker=worker)
+    demo_data = is_loaded(opened.database)  # its known passwords work here too: say so
+    _serve(
+        opened,
+        host or opened.settings.host,
+        port or opened.settings.port,
+        worker=worker,
+        demo=demo_data,
+    )
 
 
 def _serve(opened: House, host: str, port: int, *, worker: bool, demo: bool = False) -> None:
