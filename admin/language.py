@@ -8,6 +8,7 @@ from flask import Flask, g, request
 from flask import session as cookie
 from flask_babel import Babel
 
+from dougong.admin.borrowed import fill_gaps
 from dougong.admin.sessions import desk
 from dougong.core.i18n import (
     DEFAULT_LOCALE,
@@ -25,6 +26,7 @@ _SHORT: Final = {"zh-CN": "zh_Hans_CN", "zh": "zh_Hans_CN", "zh-Hans-CN": "zh_Ha
 def init_app(app: Flask) -> None:
     """Let templates, Flask-Admin and Flask-Security speak the core's language."""
     add_catalogue(Path(__file__).parent / "locale")
+    fill_gaps()
     Babel(app, default_locale=DEFAULT_LOCALE, locale_selector=current_locale)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]

@@ -1,12 +1,13 @@
 """An application over a furnished database: two branches, one of them with every plugin on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TypeVar
 
 import pytest
 from flask import Flask
@@ -21,6 +22,7 @@ from dougong.core.entities.customer import Customer, CustomerKind
 from dougong.core.entities.interaction import Interaction, InteractionKind
 from dougong.core.entities.people import Membership, Role, User
 from dougong.core.entities.product import Product
+from dougong.core.entities.sales import SalesOrder
 from dougong.core.house import House, open_house
 from dougong.core.permissions import seed_roles
 from dougong.core.scope import Scope
@@ -32,6 +34,7 @@ from dougong.core.testing import NOON, make_branches
 from dougong.core.values import Money, Percentage
 from tests.conftest import ENGINES, migrated_copy
 
+T = TypeVar("T")
 KERNEL = Scope.kernel("test")
 PASSWORD = "correct horse"
 PEOPLE = {
@@ -64,11 +67,11 @@ class Furnished:
             assert answer.status_code == 302, answer.get_data(as_text=True)[-600:]
         return client
 
-    def write(self, work):  # type: ignore[no-untyped-def]
+    def write(self, work: Callable[[Session], T]) -> T:
         """Run work in one transaction without walls."""
         return self.house.database.write(KERNEL, work)
 
-    def read(self, work):  # type: ignore[no-untyped-def]
+    def read(self, work: Callable[[Session], T]) -> T:
         """What work reads without walls."""
         with self.house.database.reading(KERNEL) as session:
             return work(session)
@@ -147,7 +150,7 @@ def _rows(branch_id: int, session: Session) -> SimpleNamespace:
     )  # fmt: skip
 
 
-def _order(session: Session, customer_id: int):  # type: ignore[no-untyped-def]
+def _order(session: Session, customer_id: int) -> SalesOrder:
     line = sales.LineDraft("电脑", Decimal(2), Money(100_000, "CNY"), Percentage.of(13))
     draft = sales.OrderDraft(customer_id, "CNY", (line,), ordered_on=date(2026, 3, 1))
     return sales.create_order(session, draft)

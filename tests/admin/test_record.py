@@ -13,6 +13,7 @@ from dougong.core.entities.customer import Customer
 from dougong.core.entities.people import Role, User
 from dougong.core.entities.product import Product
 from dougong.core.entities.sales import OrderState, SalesOrder
+from dougong.core.session import Session
 from tests.admin.conftest import Furnished
 
 
@@ -192,7 +193,7 @@ def test_graded_fields_are_masked_below_clearance(furnished: Furnished) -> None:
 
 
 def test_graded_fields_are_in_no_form_below_clearance(furnished: Furnished) -> None:
-    def lower(session, clearance: int) -> None:  # type: ignore[no-untyped-def]
+    def lower(session: Session, clearance: int) -> None:
         session.scalars(select(Role).filter_by(code="manager")).one().clearance = clearance
 
     key = furnished.rows["east"].contacts

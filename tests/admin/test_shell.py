@@ -11,6 +11,7 @@ from dougong.admin.app import create_app
 from dougong.core.entities.people import User
 from dougong.core.hookspecs import hookimpl
 from dougong.core.plugins import Unit
+from dougong.core.session import Session
 from tests.admin.conftest import Furnished
 
 
@@ -173,7 +174,7 @@ def test_plugin_that_fails_leaves_a_notice_and_the_page_comes(furnished: Furnish
 
 
 def test_membership_that_moves_takes_the_old_branch_away_at_once(furnished: Furnished) -> None:
-    def leave(session) -> None:  # type: ignore[no-untyped-def]
+    def leave(session: Session) -> None:
         user = session.scalars(select(User).filter_by(login="technician")).one()
         user.memberships[0].branch_id = furnished.west
 
@@ -187,7 +188,7 @@ def test_membership_that_moves_takes_the_old_branch_away_at_once(furnished: Furn
         furnished.write(lambda session: _back(session, furnished.east))
 
 
-def _back(session, branch_id: int) -> None:  # type: ignore[no-untyped-def]
+def _back(session: Session, branch_id: int) -> None:
     user = session.scalars(select(User).filter_by(login="technician")).one()
     user.memberships[0].branch_id = branch_id
 

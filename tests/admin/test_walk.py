@@ -1,7 +1,7 @@
 """A walk through every registered view and endpoint, as each kind of person who must not pass."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from werkzeug.routing import Rule
@@ -41,7 +41,7 @@ def _filled(rule: Rule, key: object) -> dict[str, object]:
     return {a: known.get(a, 1 if a in numbers else "x") for a in rule.arguments}
 
 
-def views(furnished: Furnished) -> dict[str, object]:
+def views(furnished: Furnished) -> dict[str, Any]:
     """The registered views by blueprint."""
     return {view.endpoint: view for view in furnished.app.extensions["admin"][0]._views}
 
@@ -80,7 +80,7 @@ def test_administrator_of_the_branch_meets_no_error_behind_any_door(furnished: F
 
 def test_plugins_doors_are_not_there_where_the_plugin_is_off(furnished: Furnished) -> None:
     client = furnished.client("west_admin")
-    brought = {name for name, view in views(furnished).items() if view.needs}  # type: ignore[attr-defined]
+    brought = {name for name, view in views(furnished).items() if view.needs}
     assert brought, "no plugin brought a view: the test would prove nothing"
     for door in doors(furnished):
         if door.blueprint in brought:
@@ -90,10 +90,10 @@ def test_plugins_doors_are_not_there_where_the_plugin_is_off(furnished: Furnishe
 def test_plugins_views_stand_in_the_side_bar_only_where_the_plugin_is_on(
     furnished: Furnished,
 ) -> None:
-    brought = [view for view in views(furnished).values() if view.needs]  # type: ignore[attr-defined]
+    brought = [view for view in views(furnished).values() if view.needs]
     east = furnished.client("east_admin").get("/admin/").get_data(as_text=True)
     west = furnished.client("west_admin").get("/admin/").get_data(as_text=True)
-    shown = [view.url for view in brought if f'href="{view.url}/"' in east]  # type: ignore[attr-defined]
+    shown = [view.url for view in brought if f'href="{view.url}/"' in east]
     assert shown
     assert not [url for url in shown if f'href="{url}/"' in west]
 

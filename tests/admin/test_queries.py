@@ -1,0 +1,73 @@
+"""Lists and pages load in a fixed number of queries, kept in ``queries.json``."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import event
+
+from dougong.core.entities.contact import Contact
+from dougong.core.entities.customer import Customer, CustomerKind
+from dougong.core.scope import Scope
+from dougong.core.session import Session
+from tests.admin.conftest import Furnished
+
+BASELINE = Path(__file__).with_name("queries.json")
+PAGES = {
+    "start": "/admin/",
+    "customer list": "/admin/customers/?search=多",
+    "customer page": "/admin/customers/details/?id={customer}",
+    "contact list": "/admin/contacts/",
+    "order list": "/admin/orders/",
+    "switches": "/admin/plugins/",
+}
+
+
+@contextmanager
+def counted(furnished: Furnished) -> Iterator[list[str]]:
+    """The SELECTs that run inside the block."""
+    engine, seen = furnished.house.database.engine, []
+
+    def note(connection, cursor, statement, *rest):  # type: ignore[no-untyped-def]
+        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
+            seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def add_customers(furnished: Furnished, count: int) -> None:
+    """More customers at 东区, each with a contact."""
+
+    def work(session: Session) -> None:
+        for _ in range(count):
+            code = uuid4().hex[:8]
+            customer = Customer(code=code, kind=CustomerKind.INDIVIDUAL, name=f"多{code}")
+            session.add(customer)
+            session.flush()
+            session.add(Contact(customer_id=customer.id, name="某人"))
+
+    furnished.house.database.write(Scope.at(furnished.east, "test"), work)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_asks_as_often_as_the_baseline_says_however_many_rows(
+    furnished: Furnished, page: str
+) -> None:
+    client = furnished.client("east_admin")
+    address = PAGES[page].format(customer=furnished.rows["east"].customers)
+    client.get(address)
+    counts = []
+    for more in (2, 12):
+        add_customers(furnished, more)
+        with counted(furnished) as seen:
+            assert client.get(address).status_code == 200
+        counts.append(len(seen))
+    baseline = json.loads(BASELINE.read_text())
+    assert counts == [baseline[page]] * 2, "\n\n".join(seen)
