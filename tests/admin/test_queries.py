@@ -32,7 +32,8 @@ def counted(furnished: Furnished) -> Iterator[list[str]]:
     engine, seen = furnished.house.database.engine, []
 
     def note(connection, cursor, statement, *rest):  # type: ignore[no-untyped-def]
-        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
+        asks = statement.lstrip().upper().startswith(("SELECT", "WITH"))
+        if asks and "set_config" not in statement:  # PostgreSQL is told the scope so
             seen.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
