@@ -112,6 +112,17 @@ def test_branches_have_different_plugins_on(demo: House, everywhere: Session) ->
     assert len({planned.plugins for planned in BRANCHES}) == len(BRANCHES)
 
 
+def test_parts_from_register_demos_run_where_their_plugin_is_on(
+    demo: House, everywhere: Session
+) -> None:
+    offered = {c.item.name for c in demo.registry.contributions("register_demos")}
+    assert offered
+    for planned in BRANCHES:
+        parts = load._parts(load._context(everywhere, planned))
+        assert {part.name for part in parts} == offered & set(planned.plugins)
+        assert parts == sorted(parts, key=lambda part: (part.order, part.name))
+
+
 def test_birthdays_fall_within_this_week_solar_and_lunar(everywhere: Session) -> None:
     week = [TODAY + timedelta(days=ahead) for ahead in range(7)]
     solar = {(day.month, day.day) for day in week}
