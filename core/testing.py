@@ -5,24 +5,25 @@ rolled back, ``session`` at one branch of it, ``database`` that really commits, 
 ``PluginContract`` to inherit.
 """
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import import_module
-from importlib.metadata import entry_points
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect
 
 from dougong.core.clock import FixedClock
 from dougong.core.database import WRITING, Database, open_engine
 from dougong.core.entities.branch import Branch
 from dougong.core.house import load_registry
-from dougong.core.migrate import upgrade
+from dougong.core.migrate import remove, upgrade
 from dougong.core.orm import Base
-from dougong.core.plugins import GROUP, Registry
+from dougong.core.plugins import Registry
 from dougong.core.scope import Scope
 from dougong.core.session import Session
 from dougong.core.switchboard import REGISTRY, switchboard
@@ -156,12 +157,45 @@ class PluginContract:
         assert self.plugin in plugin_registry.plugins
 
     def test_manifest_imports_without_its_models(self, plugin_registry: Registry) -> None:
-        """A manifest is data only."""
-        package = {point.name: point.value for point in entry_points(group=GROUP)}[self.plugin]
-        manifest = import_module(f"{package}.manifest").MANIFEST
-        assert manifest.name == self.plugin
-        assert str(manifest.title)
-        assert str(manifest.summary)
+        """A manifest is data only: reading it loads neither SQLAlchemy nor Flask."""
+        package = plugin_registry.plugins[self.plugin].package
+        code = (
+            f"import sys, {package}.manifest as read\n"
+            "assert str(read.MANIFEST.title) and str(read.MANIFEST.summary)\n"
+            "sys.exit(', '.join({'sqlalchemy', 'flask'} & set(sys.modules)) or None)"
+        )
+        paths = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        done = subprocess.run(  # noqa: S603 - our own interpreter and our own line
+            [sys.executable, "-c", code], env=paths, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+
+    def test_migrations_make_its_tables_and_take_them_away(
+        self, plugin_registry: Registry, tmp_path: Path
+    ) -> None:
+        """From nothing to the tables of its models, down to none, and up again."""
+        engine = open_engine(_migrated(tmp_path, plugin_registry))
+        modelled = {
+            name: {column.name for column in table.columns}
+            for name, table in Base.metadata.tables.items()
+            if name.startswith(f"{self.plugin}_")
+        }
+        try:
+            assert self._tables(engine) == modelled
+            remove(engine, plugin_registry, self.plugin)
+            assert self._tables(engine) == {}
+            upgrade(engine, plugin_registry)
+            assert self._tables(engine) == modelled
+        finally:
+            engine.dispose()
+
+    def _tables(self, engine: Engine) -> dict[str, set[str]]:
+        there = inspect(engine)
+        return {
+            name: {column["name"] for column in there.get_columns(name)}
+            for name in there.get_table_names()
+            if name.startswith(f"{self.plugin}_")
+        }
 
     def test_tables_carry_the_prefix_and_the_branch(self, plugin_registry: Registry) -> None:
         """Tables are named ``<plugin>_*``, belong to a branch, and keep within own and core."""
@@ -178,11 +212,20 @@ class PluginContract:
             for key in table.foreign_keys:
                 assert key.column.table.name.startswith((f"{self.plugin}_", "core_")), key
 
-    def test_permissions_carry_the_prefix(self, plugin_registry: Registry) -> None:
-        """Entities of its permissions are named ``<plugin>.…``."""
-        permits = [c for c in plugin_registry.contributions("register_permissions")
-                   if c.source == self.plugin]  # fmt: skip
-        assert all(c.item.entity.startswith(f"{self.plugin}.") for c in permits)
+    def test_what_it_registers_carries_its_name(self, plugin_registry: Registry) -> None:
+        """Permissions, jobs and subscribers are named ``<plugin>.…``; checks and demos by it."""
+
+        def registered(hook: str) -> list[Any]:
+            brought = plugin_registry.contributions(hook)
+            return [c.item for c in brought if c.source == self.plugin]
+
+        names = [permit.entity for permit in registered("register_permissions")]
+        names += [kind.name for kind in registered("register_jobs")]
+        names += [subscriber.key for subscriber in registered("register_subscribers")]
+        assert [name for name in names if not name.startswith(f"{self.plugin}.")] == []
+        sources = {check.source for check in registered("register_checks")}
+        sources |= {part.name.partition(".")[0] for part in registered("register_demos")}
+        assert sources <= {self.plugin}
 
     def test_off_means_silent(self, world: World) -> None:
         """Where the plugin is off, none of its hooks speak (XX-04)."""

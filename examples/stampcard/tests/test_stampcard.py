@@ -11,6 +11,7 @@ from dougong_stampcard.rules import StampState, is_full, last_day
 from dougong_stampcard.service import CardNotFull, redeem
 from sqlalchemy import select
 
+from dougong.admin.testing import ScreenContract
 from dougong.core.clock import FixedClock
 from dougong.core.entities.customer import Customer, CustomerKind
 from dougong.core.house import House, open_house
@@ -37,6 +38,12 @@ KERNEL = Scope.kernel("test")
 
 class TestStampcard(PluginContract):
     """What every plugin promises."""
+
+    plugin = "stampcard"
+
+
+class TestScreens(ScreenContract):
+    """What every plugin with screens promises."""
 
     plugin = "stampcard"
 

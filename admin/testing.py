@@ -1,0 +1,98 @@
+"""The contract of a plugin's screens, to inherit beside ``PluginContract``."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from dougong.admin.app import create_app
+from dougong.admin.sessions import desk, sit_down
+from dougong.core.database import Database
+from dougong.core.entities.customer import Customer, CustomerKind
+from dougong.core.house import House
+from dougong.core.plugins import Registry
+from dougong.core.queue import Queue
+from dougong.core.reader import Reader
+from dougong.core.scope import Scope
+from dougong.core.session import Session
+from dougong.core.settings import Settings
+from dougong.core.switchboard import REGISTRY, hooks_at
+from dougong.core.switches import enable
+from dougong.core.testing import World
+
+HOOKS: Final = ("home_cards", "customer_columns", "customer_badges", "customer_panels")
+
+
+class ScreenContract:
+    """What a plugin with screens promises beside ``PluginContract``::
+
+    class TestScreens(ScreenContract):
+        plugin = "credit"
+    """
+
+    plugin: ClassVar[str] = ""
+
+    def test_pages_carry_the_prefix(self, plugin_registry: Registry) -> None:
+        """What ``register_views`` brings asks ``<plugin>.…`` and lies below ``/admin/<plugin>``."""
+        for brought in plugin_registry.contributions("register_views"):
+            if brought.source == self.plugin:
+                view = brought.item.view()
+                assert view.entity.startswith(f"{self.plugin}."), f"{view.entity} is not ours"
+                assert view.path.partition("/")[0] == self.plugin, f"{view.path} is not ours"
+
+    def test_screens_are_answered_where_there_is_nothing_yet(
+        self, world: World, tmp_path: Path
+    ) -> None:
+        """``home_cards`` and the customer hooks answer for a new customer, each by its source."""
+        with _page(world, tmp_path) as session:
+            for item in _answers(session, world, self.plugin):
+                assert item.source == self.plugin, f"{item} names another source"
+                _find(world.registry, self.plugin, getattr(item, "template", ""))
+
+    def test_screens_are_silent_where_it_is_off(self, world: World, tmp_path: Path) -> None:
+        """At the other branch nothing of the plugin speaks (XX-04)."""
+        with _page(world, tmp_path) as session:
+            list(_answers(session, world, self.plugin))
+            asked = hooks_at(session, world.west)
+            assert not any(getattr(asked, hook).get_hookimpls() for hook in HOOKS)
+
+
+@contextmanager
+def _page(world: World, folder: Path) -> Iterator[Session]:
+    """A page in the making at the first branch: screens ask for addresses and zones."""
+    settings = Settings(data_dir=folder)
+    database = Database(world.connection.engine, world.clock, {REGISTRY: world.registry})
+    house = House(settings, database, world.registry, world.clock, Queue(settings))
+    with (
+        create_app(house).test_request_context("/admin/"),
+        world.session(Scope.kernel("test")) as session,
+    ):
+        sit_down(None, "contract")
+        here = desk()
+        here.scope, here.session = Scope.at(world.east, "test"), session
+        yield session
+
+
+def _answers(session: Session, world: World, plugin: str) -> Iterator[Any]:
+    """What the screens' hooks say of a customer who has just come."""
+    for name in (*world.registry.plugins[plugin].manifest.requires, plugin):
+        enable(session, world.east, name)
+    customer = Customer(branch_id=world.east, code="C1", kind=CustomerKind.INDIVIDUAL, name="王芳")
+    session.add(customer)
+    session.flush()
+    given = {
+        "reader": Reader(session), "branch_id": world.east, "customer": customer,
+        "customer_ids": [customer.id],
+    }  # fmt: skip
+    package = world.registry.plugins[plugin].package
+    for hook in HOOKS:
+        for answering in getattr(hooks_at(session, world.east), hook).get_hookimpls():
+            if answering.plugin_name.startswith(f"{package}."):
+                yield from answering.function(*(given[name] for name in answering.argnames))
+
+
+def _find(registry: Registry, plugin: str, template: str) -> None:
+    if template:
+        file = registry.plugins[plugin].folder / "templates" / template
+        assert file.is_file(), f"{template} is not among the plugin's templates"
+        assert template.startswith(f"{plugin}/"), f"{template} may be another's"
