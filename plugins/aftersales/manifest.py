@@ -14,4 +14,5 @@ MANIFEST: Final = Manifest(
     ),
     version="0.1.0",
     core=">=0.1,<0.2",
+    cooperates=("tiering",),
 )

@@ -8,7 +8,7 @@ from dougong.core.entities.address import Area
 from dougong.core.entities.customer import Customer, CustomerKind, CustomerStatus
 from dougong.core.errors import NotFound, Refusal, StateRefused
 from dougong.core.session import Session
-from dougong.core.switches import change_settings
+from dougong.core.switches import change_settings, enable
 from dougong.core.testing import NOON, World
 from dougong.plugins.aftersales.events import (
     CallBreached,
@@ -33,6 +33,8 @@ from dougong.plugins.aftersales.service import (
     set_active,
     sweep_alarms,
 )
+from dougong.plugins.tiering.models import CustomerLevel
+from dougong.plugins.tiering.rules import Level
 from tests.plugins.aftersales.desk import Desk, told
 
 
@@ -244,3 +246,21 @@ def test_sweep_of_one_branch_leaves_the_others(world: World, session: Session, d
     session.now = NOON + timedelta(days=1)
     assert sweep_alarms(session, world.west) == (0, 0)
     assert call.alarm is CallAlarm.NONE
+
+
+@pytest.mark.parametrize(
+    ("level", "tiering_on", "urgent"),
+    [(Level.A, True, True), (Level.B, True, False), (None, True, False), (Level.A, False, False)],
+)
+def test_level_a_goes_ahead_of_the_queue(
+    world: World, session: Session, desk: Desk, level: Level | None, tiering_on: bool, urgent: bool
+) -> None:
+    """AF-18: where tiering is on."""
+    if tiering_on:
+        enable(session, world.east, "tiering")
+    if level is not None:
+        session.add(
+            CustomerLevel(customer_id=desk.customer.id, level=level, since=NOON, evaluated_at=NOON)
+        )
+        session.flush()
+    assert taken(session, desk).urgent is urgent

@@ -1,4 +1,4 @@
-"""The pages of after-sales, used by people of several roles (AF-01, AF-06, AF-11)."""
+"""The pages that register_views brings, used by people of several roles (AF-01, AF-06, AF-11)."""
 
 from datetime import timedelta
 
@@ -68,7 +68,7 @@ def worker(session: Session, house: Furnished) -> int:
 
 def look(house: Furnished, call_id: int) -> ServiceCall:
     """The call as it is now."""
-    return house.read(lambda session: session.get_one(ServiceCall, call_id))  # type: ignore[no-any-return]
+    return house.read(lambda session: session.get_one(ServiceCall, call_id))
 
 
 def intake(house: Furnished, **more: str) -> dict[str, str]:
@@ -175,6 +175,7 @@ def test_branch_without_after_sales_has_no_register(furnished: Furnished) -> Non
 
 
 def test_customer_page_and_start_page_show_open_calls(furnished: Furnished) -> None:
+    """The answers to customer_panels and home_cards."""
     call_id, client = taken(furnished, hours_ago=99), furnished.client("manager")
     link = f"{CALLS}/details/?id={call_id}"
     customer = furnished.rows["east"].customers

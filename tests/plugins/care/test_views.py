@@ -32,7 +32,7 @@ def planned(house: Furnished, day: date = date(2026, 3, 2)) -> int:
 
 def look(house: Furnished, activity_id: int) -> CareActivity:
     """The activity as it is now."""
-    return house.read(lambda session: session.get_one(CareActivity, activity_id))  # type: ignore[no-any-return]
+    return house.read(lambda session: session.get_one(CareActivity, activity_id))
 
 
 def test_activity_is_done_with_its_result(furnished: Furnished) -> None:
