@@ -11,7 +11,6 @@ from flask_admin.theme import Bootstrap4Theme
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
@@ -22,6 +21,7 @@ from dougong.admin.frame import Placed
 from dougong.admin.identity import identify
 from dougong.admin.pages import HomeView, core_views
 from dougong.admin.security import setup
+from dougong.core import migrate
 from dougong.core.house import House
 from dougong.core.scope import Scope
 from dougong.core.services.demo.api import DEMO_PASSWORD, LOGINS
@@ -145,10 +145,11 @@ def _routes(app: Flask) -> None:
     @app.get("/readyz")
     def readyz() -> tuple[dict[str, str], int]:
         try:
-            with sessions.current_house().database.reading(_GATE) as session:
-                session.execute(text("SELECT 1"))
+            migrate.refuse_core_behind(sessions.current_house().database.engine)
         except SQLAlchemyError:
             return {"status": "no answer from the database"}, 503
+        except migrate.CoreBehind as behind:
+            return {"status": str(behind)}, 503
         return {"status": "ok"}, 200
 
 

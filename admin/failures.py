@@ -1,14 +1,16 @@
 """What a person sees when something goes wrong: a page in his language, never SQL or a trace."""
 
+from contextlib import suppress
 from typing import Any, Final
 
 import structlog
 from flask import Flask, g, render_template, request
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
-from dougong.core.database import is_transient
+from dougong.admin.sessions import stand_up
 from dougong.core.errors import Forbidden, NotFound, Refusal
 
 _PAGES: Final = frozenset({400, 403, 404, 409, 429, 500, 503})
@@ -38,8 +40,16 @@ def _refusal(refusal: Refusal) -> Any:
 
 def _database(error: DBAPIError) -> Any:
     _log.error("database_failed", reason=str(error.orig), path=request.path)
-    g.pop("desk", None) if not is_transient(error) else None
+    _ask_nothing_more()
     return _page(503)
+
+
+def _ask_nothing_more() -> None:
+    """Show the page without anything that would ask the database again: frame, person."""
+    with suppress(DBAPIError):
+        stand_up()
+    g.shown_frame = None
+    g._login_user = AnonymousUserMixin()
 
 
 def _bug(error: Exception) -> Any:
@@ -54,6 +64,6 @@ def _page(code: int, *, shown: int | None = None, **values: Any) -> Any:
         body = render_template(f"dougong/errors/{code}.html", **values)
     except Exception:  # noqa: BLE001 - the frame itself needs what has just failed
         _log.exception("error_page_failed")
-        g.pop("desk", None)
+        _ask_nothing_more()
         body = render_template(f"dougong/errors/{code}.html", shell=None, **values)
     return body, shown or code

@@ -31,10 +31,40 @@ class KeyField(HiddenField):
         """A key belongs to the request, not to the record."""
 
 
+class SeenField(HiddenField):
+    """What the row was when its form was opened: somebody who saves second is told."""
+
+    def process_data(self, value: object) -> None:
+        """Nothing until the form is opened for a row."""
+        self.data = ""
+
+    def populate_obj(self, obj: object, name: str) -> None:
+        """It belongs to the form, not to the record."""
+
+    def see(self, row: object) -> None:
+        """Remember the row as it is now."""
+        if not self.raw_data:
+            self.data = seen(row)
+
+    def is_outdated(self, row: object) -> bool:
+        """Whether the row changed since the form was opened."""
+        return bool(self.data) and self.data != seen(row)
+
+
+def seen(row: object) -> str:
+    """What changes whenever the row does: its version, else when it was changed last."""
+    version = getattr(row, "version", None)
+    if version is not None:
+        return str(version)
+    changed: datetime | None = getattr(row, "updated_at", None)
+    return changed.isoformat() if changed is not None else ""
+
+
 class RecordForm(BaseForm):  # type: ignore[misc]
     """The base of all forms that write rows."""
 
     request_key = KeyField()
+    row_seen = SeenField()
 
 
 class BranchTimeField(DateTimeField):  # type: ignore[misc]

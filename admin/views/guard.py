@@ -22,7 +22,7 @@ from dougong.core.switchboard import switchboard
 F = TypeVar("F", bound=Callable[..., Any])
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 REQUEST_KEY: Final = "request_key"
-UNSIGNED: Final = frozenset({"csrf_token", REQUEST_KEY})
+UNSIGNED: Final = frozenset({"csrf_token", REQUEST_KEY, "row_seen"})
 STOCK: Final = {
     "index_view": Operation.READ,
     "details_view": Operation.READ,

@@ -333,7 +333,7 @@ class RecordView(Guarded, RowActs, RowWriting, ModelView):  # type: ignore[misc]
 
     def _get_ruleset_missing_fields(self, ruleset: Any, form: Any) -> list[str]:
         missing = super()._get_ruleset_missing_fields(ruleset, form)
-        return [name for name in missing if name != REQUEST_KEY]
+        return [name for name in missing if name not in (REQUEST_KEY, "row_seen")]
 
     def create_form(self, obj: Any = None) -> Any:
         """The form for a new row, without what he may not read.
@@ -348,7 +348,10 @@ class RecordView(Guarded, RowActs, RowWriting, ModelView):  # type: ignore[misc]
 
     def edit_form(self, obj: Any = None) -> Any:
         """The form for this row, without what he may not read."""
-        return self._readable(super().edit_form(obj))
+        form = self._readable(super().edit_form(obj))
+        if "row_seen" in form._fields:
+            form.row_seen.see(obj)
+        return form
 
     def _readable(self, form: Any) -> Any:
         for name in list(form._fields):

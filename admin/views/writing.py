@@ -51,6 +51,8 @@ class RowWriting:
 
         def work() -> bool:
             self._refuse_forbidden(Operation.UPDATE, model)
+            if "row_seen" in form._fields and form.row_seen.is_outdated(model):
+                raise StaleDataError
             with current_session().no_autoflush:
                 self.update_row(form, model)
             self._on_model_change(form, model, False)  # type: ignore[attr-defined]

@@ -1,5 +1,8 @@
 """``RecordView`` closes what Flask-Admin leaves open, trap by trap."""
 
+import re
+from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -104,24 +107,27 @@ def test_row_that_others_refer_to_stays(furnished: Furnished, client: FlaskClien
     assert furnished.read(lambda session: session.get(Customer, key)) is not None
 
 
+@pytest.mark.parametrize(
+    ("path", "model", "changed"),
+    [("customers", Customer, {"code": "C1", "name": "", "status": "active"}),
+     ("products", Product, product(code="P1"))],
+)  # fmt: skip
 def test_who_saves_second_is_told_and_overwrites_nothing(
-    furnished: Furnished, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    furnished: Furnished, client: FlaskClient, path: str, model: Any, changed: dict[str, str]
 ) -> None:
-    key = furnished.rows["east"].customers
-    view = next(v for v in furnished.app.extensions["admin"][0]._views if v.endpoint == "customers")
-    before = view.update_row
-
-    def and_meanwhile_another(form, row):  # type: ignore[no-untyped-def]
-        from sqlalchemy.orm.attributes import set_committed_value
-
-        set_committed_value(row, "version", row.version + 7)
-        before(form, row)
-
-    monkeypatch.setattr(view, "update_row", and_meanwhile_another)
-    sent = {"code": "C1", "name": "改了的名字", "status": "active"}
-    page = client.post(f"/admin/customers/edit/?id={key}", data=sent).get_data(as_text=True)
-    assert "Somebody else changed this record" in page
-    assert furnished.read(lambda session: session.get_one(Customer, key)).name != "改了的名字"
+    key = getattr(furnished.rows["west"], path)
+    first = furnished.client("west_admin")
+    page = first.get(f"/admin/{path}/edit/?id={key}").get_data(as_text=True)
+    seen = re.search(r'name="row_seen"[^>]*value="([^"]+)"', page)
+    assert seen is not None
+    furnished.house.clock.advance(timedelta(seconds=5))  # type: ignore[attr-defined]
+    name = furnished.read(lambda session: session.get_one(model, key)).name
+    sent = {**changed, "name": name, "row_seen": seen[1]}
+    assert first.post(f"/admin/{path}/edit/?id={key}", data=sent).status_code == 302
+    second = {**sent, "name": "后来者"}
+    answer = first.post(f"/admin/{path}/edit/?id={key}", data=second).get_data(as_text=True)
+    assert "Somebody else changed this record" in answer
+    assert furnished.read(lambda session: session.get_one(model, key)).name == name
 
 
 def test_without_token_nothing_is_written(furnished: Furnished, client: FlaskClient) -> None:
