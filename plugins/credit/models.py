@@ -120,6 +120,11 @@ class CreditEntry(Keyed, BranchOwned, Base):
         primaryjoin="foreign(CreditEntry.customer_id) == Customer.id", viewonly=True
     )
 
+    @property
+    def exposure_moved(self) -> Money:
+        """How much more, or less, was owed by it."""
+        return Exposure(self.reserved, self.invoiced, self.unapplied, self.guaranteed).used
+
 
 @event.listens_for(CreditEntry, "before_update")
 @event.listens_for(CreditEntry, "before_delete")

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from dougong.admin.contributions import Badge, Card, Cell, Column, Panel, Tone
-from dougong.admin.formats import money_text
+from dougong.admin.formats import moment_text, money_text
 from dougong.core.entities.customer import Customer
 from dougong.core.i18n import lazy
 from dougong.core.reader import Reader
@@ -57,7 +57,9 @@ def panel(customer: Customer, reader: Reader) -> list[Panel]:
         "kind": LIMIT_KINDS[position.limit.kind],
         "words": ENTRY_KINDS,
         "customer": customer,
+        "has_account": reader.get(CreditAccount, customer.id) is not None,
         "money": money_text,
+        "moment": moment_text,
         "may_agree": reader.scope.allows("update", "credit.account", customer.branch_id),
         "entries": reader.all(last.order_by(CreditEntry.id.desc()).limit(SHOWN_ENTRIES)),
     }

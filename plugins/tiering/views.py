@@ -73,7 +73,7 @@ class LevelView(RecordView):
         "score": lazy("Total score"),
         "since": lazy("At this level since"),
         "last_order_on": lazy("Last purchase"),
-        "order_count": lazy("Purchases"),
+        "order_count": lazy("Number of purchases"),
         "spend_minor": lazy("Net spend"),
         "recency_score": lazy("Recency score"),
         "frequency_score": lazy("Frequency score"),
