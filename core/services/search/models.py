@@ -10,7 +10,7 @@ _BYTES = String(40).with_variant(String(40, collation="C"), "postgresql")
 
 
 class SearchToken(BranchOwned, Base):
-    """A record is found by this token; the table is derived and can be built anew."""
+    """A record is found by this token; derived from the record, nobody edits it."""
 
     __tablename__ = "core_search_token"
     __table_args__ = (
