@@ -1,15 +1,21 @@
-"""The contract of a plugin's screens, to inherit beside ``PluginContract``."""
+"""For tests of plugins with screens: a contract to inherit, and a browser that is logged in."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
+from flask.testing import FlaskClient
+
 from dougong.admin.app import create_app
+from dougong.admin.security.accounts import CHEAP, create_account
 from dougong.admin.sessions import desk, sit_down
 from dougong.core.database import Database
 from dougong.core.entities.customer import Customer, CustomerKind
+from dougong.core.entities.people import Membership, User
 from dougong.core.house import House
+from dougong.core.permissions import seed_roles
 from dougong.core.plugins import Registry
 from dougong.core.queue import Queue
 from dougong.core.reader import Reader
@@ -21,6 +27,33 @@ from dougong.core.switches import enable
 from dougong.core.testing import World
 
 HOOKS: Final = ("home_cards", "customer_columns", "customer_badges", "customer_panels")
+
+
+PASSWORD: Final = "correct horse"  # noqa: S105 - of people who live for one test
+
+
+def visit(house: House, branch_id: int, role: str = "manager") -> FlaskClient:
+    """A browser of the house's pages, logged in as a new person with that role at the branch.
+
+    Its forms need no CSRF token. ``role`` is the code of one of the starter roles.
+    """
+    login = f"{role}{branch_id}"
+    house.database.write(Scope.kernel("test"), partial(_employ, house, branch_id, role))
+    app = create_app(house)
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = app.test_client()
+    answer = client.post("/login", data={"username": login, "password": PASSWORD})
+    assert answer.status_code == 302, answer.get_data(as_text=True)
+    return client
+
+
+def _employ(house: House, branch_id: int, role: str, session: Session) -> None:
+    roles = seed_roles(session, house.registry)
+    person = User(login=f"{role}{branch_id}", name=role, active=True)
+    person.memberships.append(Membership(branch_id=branch_id, role=roles[role]))
+    session.add(person)
+    session.flush()
+    create_account(session, person, PASSWORD, hasher=CHEAP)
 
 
 class ScreenContract:

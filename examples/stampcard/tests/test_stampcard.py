@@ -9,9 +9,10 @@ import pytest
 from dougong_stampcard.models import Stamp
 from dougong_stampcard.rules import StampState, is_full, last_day
 from dougong_stampcard.service import CardNotFull, redeem
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from dougong.admin.testing import ScreenContract
+from dougong.admin.testing import ScreenContract, visit
 from dougong.core.clock import FixedClock
 from dougong.core.entities.customer import Customer, CustomerKind
 from dougong.core.house import House, open_house
@@ -64,7 +65,7 @@ def test_card_is_full_at_its_size(stamps: int, full: bool) -> None:
 @pytest.fixture
 def house(database_url: str, tmp_path: Path) -> Iterator[House]:
     """A house that really commits: 东区 has cards of two stamps, 西区 has none."""
-    settings = Settings(database_url=database_url, data_dir=tmp_path / "data")
+    settings = Settings(database_url=database_url, data_dir=tmp_path / "data", cheap_passwords=True)
     opened = open_house(settings, clock=FixedClock(NOON))
     opened.database.write(KERNEL, _settle)
     yield opened
@@ -158,3 +159,36 @@ def test_panel_shows_the_card_and_no_panel_where_it_is_off(house: House) -> None
         assert (panel.context["stamps"], panel.context["size"]) == (1, 2)
         elsewhere = hooks_at(session, west.branch_id)
         assert elsewhere.customer_panels(customer=west, reader=Reader(session)) == []
+
+
+def test_full_card_is_handed_in_on_the_customers_page(house: House) -> None:
+    east, _ = customers(house)
+    redeem_url = f"/admin/stampcard/stamps/redeem/{east.id}"
+    client = visit(house, east.branch_id)
+    buy(house, east.id)
+    assert redeem_url not in customer_page(client, east.id)
+    buy(house, east.id)
+    assert redeem_url in customer_page(client, east.id)
+    assert client.post(redeem_url).status_code in (302, 303)
+    assert states(house) == [StampState.REDEEMED] * 2
+    assert client.post(redeem_url).status_code == 303
+    assert "集印花卡仅有 0 枚印花" in customer_page(client, east.id)
+
+
+def customer_page(client: FlaskClient, customer_id: int) -> str:
+    """What the customer's page says."""
+    answer = client.get(f"/admin/customers/details/?id={customer_id}")
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("where", "role", "code"), [(0, "manager", 200), (0, "technician", 403), (1, "manager", 404)]
+)
+def test_register_is_for_some_people_where_it_is_on(
+    house: House, where: int, role: str, code: int
+) -> None:
+    branch_id = customers(house)[where].branch_id
+    client = visit(house, branch_id, role)
+    assert client.get("/admin/stampcard/stamps/").status_code == code
+    assert client.get("/admin/stampcard/stamps/export/csv/").status_code == code
