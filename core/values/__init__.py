@@ -1,6 +1,6 @@
 """Values: small frozen things that know their own rules. Wrong use raises."""
 
-from dougong.core.values.calendar import WorkCalendar, WorkSpan, YearDay
+from dougong.core.values.calendar import NoWorkingTime, WorkCalendar, WorkSpan, YearDay
 from dougong.core.values.lunar import LunarDate
 from dougong.core.values.money import Money
 from dougong.core.values.percentage import Percentage
@@ -9,6 +9,7 @@ from dougong.core.values.span import Span, aware
 __all__ = [
     "LunarDate",
     "Money",
+    "NoWorkingTime",
     "Percentage",
     "Span",
     "WorkCalendar",

@@ -1,16 +1,18 @@
 """Days of the year and working time: when a birthday is kept, when a branch works."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from dougong.core.errors import NaiveTime
+from dougong.core.values.span import Span, aware
 
 _LEAP_YEAR: Final = 2000
 _WEEK: Final = 7
-_SEARCHED: Final = timedelta(days=366)
+_DAY: Final = timedelta(days=1)
+_IDLE: Final = timedelta(days=366)
+"""A calendar in which nobody works for so long will never get anything done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,24 @@ class WorkSpan:
     start: time
     end: time
 
+    @property
+    def over_night(self) -> bool:
+        """Whether it ends on the next day."""
+        return self.end <= self.start
+
+
+class NoWorkingTime(ValueError):
+    """The calendar has no working time for a year on end: nothing in it is ever due."""
+
 
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
     """When a branch works: spans per weekday (0 is Monday), and other spans on single days.
 
-    ``exceptions`` holds holidays (no spans) and made-up workdays (spans of their own).
+    ``exceptions`` holds holidays (no spans) and made-up workdays (spans of their own). A span
+    begins at the first instant at which the clock on the wall shows its start or later, and ends
+    likewise: on the day the clocks change, an hour that is skipped counts nothing, one that comes
+    twice counts twice. Spans that overlap, also those of two days, count once.
     """
 
     zone: ZoneInfo
@@ -75,36 +89,74 @@ class WorkCalendar:
 
     def is_open(self, moment: datetime) -> bool:
         """Whether the branch works at that instant."""
-        day = self._local(moment).date()
-        around = self._intervals(day - timedelta(days=1), day)
-        return any(start <= moment < end for start, end in around)
+        found = next(self._from(moment, self._day(moment)), None)
+        return found is not None and found.start <= moment
 
-    def add(self, moment: datetime, worked: timedelta) -> datetime:
-        """The instant at which ``worked`` working time has passed since ``moment``."""
-        day = self._local(moment).date() - timedelta(days=1)
-        last = day + _SEARCHED
-        while day <= last:
-            for start, end in self._intervals(day, day):
-                start = max(start, moment)
-                if start < end and worked <= end - start:
-                    return start + worked
-                worked -= max(end - start, timedelta())
-            day += timedelta(days=1)
-        raise ValueError("This calendar has too little working time within a year.")
+    def add_working(self, start: datetime, span: timedelta) -> datetime:
+        """The first instant by which ``span`` of working time has passed since ``start`` (XX-02).
 
-    def _intervals(self, first: date, last: date) -> Iterable[tuple[datetime, datetime]]:
-        """The spans as instants in UTC, in order; so a change of clocks costs or gives its hour."""
-        day = first
-        while day <= last:
+        Exact to the microsecond. Raises ``NoWorkingTime`` where nobody works for a year.
+        """
+        if span < timedelta():
+            raise ValueError("Working time is counted forward.")
+        remaining = span
+        if not remaining:
+            return aware(start)
+        for worked in self._from(start):
+            if remaining <= worked.length:
+                return worked.start + remaining
+            remaining -= worked.length
+        raise NoWorkingTime("This calendar has no working time within a year.")
+
+    def working_between(self, start: datetime, end: datetime) -> timedelta:
+        """How much working time passes from ``start`` to ``end``; none when it ends before."""
+        return sum((worked.length for worked in self.worked(start, end)), timedelta())
+
+    def worked(self, start: datetime, end: datetime) -> Iterator[Span]:
+        """The stretches of work from ``start`` to ``end``, in order; none overlaps another."""
+        until = aware(end)
+        for open_ in self._from(start, self._day(end)):
+            if open_.start >= until:
+                return
+            yield Span(open_.start, min(open_.end, until))
+
+    def _from(self, moment: datetime, last: date | None = None) -> Iterator[Span]:
+        """The stretches after ``moment``; until ``last``, or until nobody has worked for long."""
+        counted = aware(moment)
+        day = self._day(moment) - _DAY  # last night's span may still run
+        idle_after = day + _IDLE
+        while day <= (last or idle_after):
             for span in sorted(self.spans_on(day), key=lambda span: span.start):
-                ends_on = day if span.end > span.start else day + timedelta(days=1)
-                yield self._instant(day, span.start), self._instant(ends_on, span.end)
-            day += timedelta(days=1)
+                begins, ends = max(self.at(day, span.start), counted), self._end(day, span)
+                if begins < ends:
+                    yield Span(begins, ends)
+                    counted, idle_after = ends, day + _IDLE
+            day += _DAY
 
-    def _instant(self, day: date, clock: time) -> datetime:
-        return datetime.combine(day, clock, self.zone).astimezone(ZoneInfo("UTC"))
+    def _end(self, day: date, span: WorkSpan) -> datetime:
+        return self.at(day + _DAY if span.over_night else day, span.end)
 
-    def _local(self, moment: datetime) -> datetime:
-        if moment.tzinfo is None:
-            raise NaiveTime("A calendar is asked about aware instants.")
-        return moment.astimezone(self.zone)
+    def at(self, day: date, clock: time) -> datetime:
+        """The first instant at which the wall shows that day and time or later, in UTC."""
+        wall = datetime.combine(day, clock)
+        moment = wall.replace(tzinfo=self.zone).astimezone(UTC)
+        if self._wall(moment) == wall:
+            return moment
+        return self._jump(wall.replace(tzinfo=self.zone, fold=1).astimezone(UTC), moment)
+
+    def _jump(self, before: datetime, after: datetime) -> datetime:
+        """The instant between the two at which the clocks go forward."""
+        offset = after.astimezone(self.zone).utcoffset()
+        while after - before > timedelta(seconds=1):
+            middle = before + timedelta(seconds=(after - before) // timedelta(seconds=1) // 2)
+            if middle.astimezone(self.zone).utcoffset() == offset:
+                after = middle
+            else:
+                before = middle
+        return after
+
+    def _wall(self, moment: datetime) -> datetime:
+        return moment.astimezone(self.zone).replace(tzinfo=None)
+
+    def _day(self, moment: datetime) -> date:
+        return aware(moment).astimezone(self.zone).date()

@@ -82,26 +82,26 @@ def test_a_night_shift_reaches_into_the_next_day() -> None:
 def test_working_time_passes_only_at_work(
     moment: datetime, worked: timedelta, done: datetime
 ) -> None:
-    assert OFFICE.add(moment, worked) == done
+    assert OFFICE.add_working(moment, worked) == done
 
 
 def test_round_the_clock_is_plain_time() -> None:
     """AF-04"""
     always = WorkCalendar.round_the_clock(SHANGHAI)
     assert always.is_open(at(16, 3))
-    assert always.add(at(6, 22, 30), timedelta(hours=4)) == at(7, 2, 30)
+    assert always.add_working(at(6, 22, 30), timedelta(hours=4)) == at(7, 2, 30)
 
 
 def test_a_change_of_clocks_costs_its_hour() -> None:
     """On 29 March 2026 Berlin goes from 2 to 3 at once: four hours after 1 it is 6."""
     berlin = WorkCalendar.round_the_clock(ZoneInfo("Europe/Berlin"))
     start = datetime(2026, 3, 29, 0, 0, tzinfo=UTC)  # 1 o'clock
-    assert berlin.add(start, timedelta(hours=4)) == start + timedelta(hours=4)
+    assert berlin.add_working(start, timedelta(hours=4)) == start + timedelta(hours=4)
 
 
 def test_a_calendar_without_work_says_so() -> None:
-    with pytest.raises(ValueError, match="too little"):
-        WorkCalendar(SHANGHAI, {}).add(at(2, 9), timedelta(hours=1))
+    with pytest.raises(ValueError, match="no working time"):
+        WorkCalendar(SHANGHAI, {}).add_working(at(2, 9), timedelta(hours=1))
 
 
 def test_a_calendar_wants_aware_instants() -> None:
