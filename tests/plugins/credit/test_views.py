@@ -3,9 +3,13 @@
 import pytest
 from sqlalchemy import select
 
+from dougong.core.entities.sales import OrderState, SalesOrder
+from dougong.core.scope import Scope
+from dougong.core.services.sales import api as sales
 from dougong.plugins.credit.models import CreditAccount, CreditEntry
 from dougong.plugins.credit.rules import LimitKind
 from tests.admin.conftest import Furnished, furnished
+from tests.plugins.credit.shop import lines
 
 __all__ = ["furnished"]
 LIMIT = {"kind": "amount", "amount": "1234.50", "payment_days": "30", "reason": "new contract"}
@@ -109,3 +113,22 @@ def test_lists_and_exports_open(furnished: Furnished) -> None:
         assert client.get(f"/admin/credit/{path}/export/csv/").status_code == 200
     entries = furnished.read(lambda session: session.scalars(select(CreditEntry)).all())
     assert entries
+
+
+def test_order_over_the_limit_is_refused_on_its_page_with_the_figures(
+    furnished: Furnished, customer_id: int
+) -> None:
+    agree(furnished, amount="3000")  # 2230 of it are owed, 20 are paid in advance
+    scope = Scope.at(furnished.east, "seller")
+    draft = sales.OrderDraft(customer_id, "CNY", lines(79_100))
+    order_id = furnished.house.database.write(
+        scope, lambda session: sales.create_order(session, draft).id
+    )
+    client = furnished.client("east_admin")
+    answer = client.post(f"/admin/orders/act/confirm/?id={order_id}", follow_redirects=True)
+    page = answer.get_data(as_text=True)
+    for figure in ("3000.00 CNY", "790.00 CNY", "791.00 CNY", "2230.00 CNY", "20.00 CNY"):
+        assert figure in page
+    assert "ask a credit controller" in page
+    state = furnished.read(lambda session: session.get_one(SalesOrder, order_id).state)
+    assert state is OrderState.DRAFT
