@@ -47,7 +47,7 @@ class ActivityView(RecordView):
     offers = frozenset({Operation.CREATE, Operation.EXPORT})
     list_template = "care/activities.html"
     column_list = (
-        "due_on", "customer.name", "contact.name", "title", "means", "owner.name", "state",
+        "due_on", "state", "customer.name", "contact.name", "title", "means", "owner.name",
     )  # fmt: skip
     column_details_list = (
         "due_on", "occasion_on", "customer.name", "contact.name", "contact.phone",

@@ -20,7 +20,7 @@ from dougong.core.scope import Operation
 from dougong.plugins.aftersales import service
 from dougong.plugins.aftersales.forms import DispatchForm, ReasonForm, ResultForm
 from dougong.plugins.aftersales.models import ServiceCall, Technician
-from dougong.plugins.aftersales.rules import UNDER_WAY, CallState, may_move, urgency
+from dougong.plugins.aftersales.rules import ON_THE_CLOCK, UNDER_WAY, CallState, may_move, urgency
 from dougong.plugins.aftersales.service import NewCall
 
 
@@ -64,7 +64,7 @@ class CallView(RecordView):
     offers = frozenset({Operation.CREATE, Operation.EXPORT})
     list_template = "aftersales/acted_list.html"
     column_list = (
-        "number", "customer.name", "fault", "area", "due_at", "state", "technician.user.name",
+        "number", "due_at", "state", "customer.name", "fault", "area", "technician.user.name",
         "called_at",
     )  # fmt: skip
     column_details_list = (
@@ -129,11 +129,11 @@ class CallView(RecordView):
             offered=_can_become(CallState.ACCEPTED),
             run=lambda session, call, form: service.accept(session, call.id),
             done=lazy("The call is accepted.")),
-        Act(name="arrive", title=lazy("On site"), operation="arrive", icon="map-pin", primary=True,
+        Act(name="arrive", title=lazy("Note arrival"), operation="arrive", icon="map-pin", primary=True,
             offered=_can_become(CallState.ARRIVED),
             run=lambda session, call, form: service.arrive(session, call.id),
             done=lazy("The arrival is noted.")),
-        Act(name="fix", title=lazy("Fixed"), operation="close", icon="wrench", form=ResultForm,
+        Act(name="fix", title=lazy("Note repair"), operation="close", icon="wrench", form=ResultForm,
             offered=_can_become(CallState.FIXED),
             run=lambda session, call, form: service.fix(session, call.id, form.result.data),
             done=lazy("The repair is noted.")),
@@ -174,9 +174,9 @@ class CallView(RecordView):
     def _apply_sorting(self, query: Any, joins: Any, sort_column: Any, sort_desc: Any) -> Any:
         if sort_column is not None:
             return super()._apply_sorting(query, joins, sort_column, sort_desc)
-        running = ServiceCall.state.in_(UNDER_WAY)
+        running = ServiceCall.state.in_(ON_THE_CLOCK)
         pressing = (
-            case((running, 0), else_=1),
+            case((running, 0), (ServiceCall.state.in_(UNDER_WAY), 1), else_=2),
             case((running & ServiceCall.urgent, 0), else_=1),
             case((running, ServiceCall.due_at)),
             ServiceCall.called_at.desc(),

@@ -115,8 +115,8 @@ class RenewalView(RecordView):
     offers = frozenset({Operation.EXPORT})
     list_template = "aftersales/acted_list.html"
     column_list = (
-        "contract.number", "contract.customer.name", "contract.kind", "term_end", "noticed_on",
-        "owner.name", "state", "lost_reason",
+        "contract.number", "state", "contract.customer.name", "term_end", "owner.name",
+        "contract.kind", "noticed_on", "lost_reason",
     )  # fmt: skip
     column_details_list = (*column_list, "contract.machines", "contract.price_minor", "settled_at")
     column_searchable_list = ("contract.number",)
@@ -136,12 +136,12 @@ class RenewalView(RecordView):
     }
 
     acts = (
-        Act(name="renew", title=lazy("Renewed"), operation="renew", icon="check-circle",
+        Act(name="renew", title=lazy("Renew"), operation="renew", icon="check-circle",
             primary=True, form=RenewForm, offered=_can_become(RenewalState.RENEWED),
             run=lambda session, renewal, form: service.renew(
                 session, renewal.id, form.ends_on.data),
             done=lazy("The contract runs on.")),
-        Act(name="lose", title=lazy("Lost"), operation="lose", icon="x", form=ReasonForm,
+        Act(name="lose", title=lazy("Note loss"), operation="lose", icon="x", form=ReasonForm,
             offered=_can_become(RenewalState.LOST),
             run=lambda session, renewal, form: service.lose(
                 session, renewal.id, form.reason.data),
