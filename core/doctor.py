@@ -114,14 +114,17 @@ def _one_top(session: Session) -> list[Finding]:
 
 def _on_but_lost(house: House, session: Session) -> list[Finding]:
     rows = session.scalars(select(BranchPlugin).where(BranchPlugin.enabled)).all()
-    return [
-        Finding(
-            lazy("%(plugin)s is on at %(branch)s but not loaded; refused there: %(acts)s",
-                 plugin=row.plugin, branch=row.branch.name, acts=", ".join(row.guards) or "-")
-        )
-        for row in rows
-        if row.plugin not in house.registry.plugins
-    ]  # fmt: skip
+    return [_lost(house, row) for row in rows if row.plugin not in house.registry.plugins]
+
+
+def _lost(house: House, row: BranchPlugin) -> Finding:
+    told = {"plugin": row.plugin, "branch": row.branch.name, "acts": ", ".join(row.guards) or "-"}
+    if row.plugin in house.registry.blocked:
+        text = lazy("%(plugin)s is on at %(branch)s but blocked; unguarded there: %(acts)s", **told)
+        return Finding(text, Severity.WARNING)
+    return Finding(
+        lazy("%(plugin)s is on at %(branch)s but not loaded; refused there: %(acts)s", **told)
+    )
 
 
 def _deliveries(session: Session) -> list[Finding]:
