@@ -40,18 +40,15 @@ def badges(customer_ids: Sequence[int], reader: Reader) -> list[Badge]:
 
 
 def columns(customer_ids: Sequence[int], reader: Reader) -> list[Column]:
-    """Level and total in the customer list, one query for all."""
+    """The total in the customer list, one query for all; the badge beside the name has the level."""
     cells = {
         row.customer_id: Cell(
-            text=f"{row.level.value} · {'–' if row.score is None else row.score}",
-            tone=TONES[row.level],
-            hint=TITLES[row.level],
+            text="–" if row.score is None else str(row.score), hint=TITLES[row.level], number=True
         )
         for row in _rows(customer_ids, reader)
     }
-    return [
-        Column(source="tiering", key="tiering.level", title=lazy("Level"), cells=cells, order=10)
-    ]
+    title = lazy("Level score")
+    return [Column(source="tiering", key="tiering.score", title=title, cells=cells, order=10)]
 
 
 def panel(customer: Customer, reader: Reader) -> list[Panel]:

@@ -64,7 +64,7 @@ def customer_badges(customer_ids: Sequence[int], reader: Reader) -> list[Badge]:
 
 @hookimpl
 def customer_columns(customer_ids: Sequence[int], reader: Reader) -> list[Column]:
-    """Level and total in the list."""
+    """The total score in the list."""
     return panels.columns(customer_ids, reader)
 
 

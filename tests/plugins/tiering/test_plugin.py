@@ -31,13 +31,13 @@ def graded_customer(session: Session, world: World) -> Customer:
     return customer
 
 
-def test_badge_and_column_carry_the_level(session: Session, world: World) -> None:
+def test_badge_carries_the_level_and_the_column_its_score(session: Session, world: World) -> None:
     customer = graded_customer(session, world)
     hooks, reader = hooks_at(session, world.east), Reader(session)
     ((badge,),) = hooks.customer_badges(customer_ids=[customer.id], reader=reader)
     assert (badge.customer_id, badge.text, badge.tone) == (customer.id, "C", "c")
     ((column,),) = hooks.customer_columns(customer_ids=[customer.id], reader=reader)
-    assert column.cells[customer.id].text == "C · 3"
+    assert column.cells[customer.id].text == "3"
 
 
 def test_settings_move_the_thresholds(session: Session, world: World) -> None:
