@@ -9,7 +9,14 @@ from tests.repository.tree import ROOT
 
 PAGES = sorted(
     path
-    for pattern in ("*.md", "docs/**/*.md", "benchmarks/*.md", "core/**/*.md", "plugins/**/*.md")
+    for pattern in (
+        "*.md",
+        "docs/**/*.md",
+        "benchmarks/*.md",
+        "core/**/*.md",
+        "plugins/**/*.md",
+        "examples/**/*.md",
+    )
     for path in ROOT.glob(pattern)
 )
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
