@@ -40,7 +40,7 @@ def badges(customer_ids: Sequence[int], reader: Reader) -> list[Badge]:
 
 
 def columns(customer_ids: Sequence[int], reader: Reader) -> list[Column]:
-    """The total in the customer list, one query for all; the badge beside the name has the level."""
+    """The total in the customer list, one query for all; the level is in the badge."""
     cells = {
         row.customer_id: Cell(
             text="–" if row.score is None else str(row.score), hint=TITLES[row.level], number=True
