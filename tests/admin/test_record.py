@@ -152,8 +152,10 @@ def test_inline_edit_needs_the_permission(furnished: Furnished) -> None:
 def test_look_up_is_capped_and_needs_the_permission(
     furnished: Furnished, client: FlaskClient
 ) -> None:
-    path = "/admin/contacts/ajax/lookup/?name=customer&query=&limit=1000000&offset=-5"
-    assert len(client.get(path).get_json()) <= 50
+    for number in range(60):
+        client.post("/admin/products/new/", data=product(name=f"多{number}"))
+    path = "/admin/orders/ajax/lookup/?name=product&query=&limit=1000000&offset=-5"
+    assert len(client.get(path).get_json()) == 50
     assert furnished.client("technician").get(path).status_code == 403
     assert client.get("/admin/contacts/ajax/lookup/?name=nothing&query=").status_code == 404
 
