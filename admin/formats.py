@@ -5,23 +5,18 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
 from dougong.admin.contributions import Tone
 from dougong.admin.sessions import current_session, desk
 from dougong.admin.words import tone_of, word_for
 from dougong.core.i18n import current_locale
-from dougong.core.values import Money
+from dougong.core.values import money_text as money_text  # part of the view kit
 
 MASK = "••••••"
 """Stands for what the reader's clearance does not reach (AR-06)."""
 NO_VALUE = "—"
-
-
-def money_text(amount: Money) -> str:
-    """``¥1,234.50`` in the reader's language."""
-    return format_currency(amount.amount, amount.currency, locale=current_locale())
 
 
 def number_text(value: object) -> str:

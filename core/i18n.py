@@ -7,7 +7,7 @@ source; ``zh_Hans_CN`` is complete and the default.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, singledispatch
 from pathlib import Path
 from typing import Final
 
@@ -61,7 +61,16 @@ def _catalogue(locale: str) -> dict[str, str]:
 def gettext(source: str, **values: object) -> str:
     """The sentence in the current locale, its named ``%(placeholders)s`` filled in."""
     text = _catalogue(_locale.get()).get(source, source)
-    return text % {name: str(value) for name, value in values.items()} if values else text
+    return text % {name: shown(value) for name, value in values.items()} if values else text
+
+
+@singledispatch
+def shown(value: object) -> str:
+    """A value inside a sentence, as a reader of the current locale writes it.
+
+    Values register their own way: money as ``¥1,234.50``.
+    """
+    return str(value)
 
 
 class LazyText:

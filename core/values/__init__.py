@@ -2,7 +2,7 @@
 
 from dougong.core.values.calendar import NoWorkingTime, WorkCalendar, WorkSpan, YearDay
 from dougong.core.values.lunar import LunarDate
-from dougong.core.values.money import Money
+from dougong.core.values.money import Money, money_text
 from dougong.core.values.percentage import Percentage
 from dougong.core.values.span import Span, aware
 
@@ -16,4 +16,5 @@ __all__ = [
     "WorkSpan",
     "YearDay",
     "aware",
+    "money_text",
 ]

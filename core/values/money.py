@@ -6,7 +6,10 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from functools import total_ordering
 from typing import Final, Self
 
+from babel.numbers import format_currency
+
 from dougong.core.errors import CurrencyMismatch
+from dougong.core.i18n import current_locale, shown
 from dougong.core.values.percentage import Percentage
 
 _DIGITS: Final = {"JPY": 0, "KRW": 0, "VND": 0}
@@ -96,3 +99,9 @@ class Money:
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency}"
+
+
+@shown.register
+def money_text(money: Money) -> str:
+    """``¥1,234.50`` in the reader's language."""
+    return format_currency(money.amount, money.currency, locale=current_locale())

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dougong.core.errors import CurrencyMismatch, NaiveTime
+from dougong.core.i18n import lazy, speaking
 from dougong.core.values import Money, Percentage, Span, aware
 
 amounts = st.integers(-(10**15), 10**15)
@@ -114,3 +115,12 @@ def test_a_span_over_the_clock_change_counts_real_hours() -> None:
     span = Span(start, datetime(2026, 3, 8, 12, tzinfo=zone))
     assert span.length == timedelta(hours=23)
     assert aware(start).tzinfo is UTC
+
+
+def test_sentences_write_money_as_the_reader_does() -> None:
+    said = {}
+    for locale in ("zh_Hans_CN", "en"):
+        with speaking(locale):
+            said[locale] = str(lazy("%(sum)s is owed.", sum=Money.of("1234.50", "CNY")))
+    assert said["zh_Hans_CN"].startswith("¥1,234.50")
+    assert said["en"].startswith("CN¥1,234.50")

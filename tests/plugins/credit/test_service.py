@@ -80,8 +80,8 @@ def test_refusal_names_every_figure_and_what_can_be_done(session: Session, world
         sell(session, customer, 70_000)
     with speaking("en"):
         said = str(refused.value)
-    for figure in ("1000.00", "450.00", "700.00", "400.00", "200.00", "50.00", "0.00"):
-        assert f"{figure} CNY" in said
+    for figure in ("1,000.00", "450.00", "700.00", "400.00", "200.00", "50.00", "0.00"):
+        assert f"CN¥{figure}" in said
     assert "大江印务" in said
     assert "Make the order smaller" in said
 

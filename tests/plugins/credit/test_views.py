@@ -127,7 +127,7 @@ def test_order_over_the_limit_is_refused_on_its_page_with_the_figures(
     client = furnished.client("east_admin")
     answer = client.post(f"/admin/orders/act/confirm/?id={order_id}", follow_redirects=True)
     page = answer.get_data(as_text=True)
-    for figure in ("3000.00 CNY", "790.00 CNY", "791.00 CNY", "2230.00 CNY", "20.00 CNY"):
+    for figure in ("¥3,000.00", "¥790.00", "¥791.00", "¥2,230.00", "¥20.00"):
         assert figure in page
     assert "ask a credit controller" in page
     state = furnished.read(lambda session: session.get_one(SalesOrder, order_id).state)

@@ -164,7 +164,7 @@ def test_no_more_is_allocated_than_the_receipt_has(
     allocate(session, receipt.id, invoice.id, yuan(60))
     with pytest.raises(Refusal) as refused:
         allocate(session, receipt.id, invoice.id, yuan("40.01"))
-    assert "40.00 CNY" in str(refused.value)
+    assert "¥40.00" in str(refused.value)
     assert receipt.applied == invoice.settled == yuan(60)
 
 
