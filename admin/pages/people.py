@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 from flask import flash, request, url_for
 from flask_admin import expose
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 from werkzeug.utils import redirect
 from wtforms import BooleanField, Form, PasswordField, SelectField
 from wtforms.validators import EqualTo, InputRequired, Length, Regexp
@@ -15,12 +16,14 @@ from dougong.admin.frame import LANGUAGES
 from dougong.admin.models import Account
 from dougong.admin.security.accounts import SHORTEST, set_password
 from dougong.admin.sessions import current_house, current_session, desk
+from dougong.admin.standing import exceeds, holds, is_above, is_his_own, outranks
 from dougong.admin.views import Act, RecordView, Related, Section, operation
+from dougong.admin.views.validity import EmailAddress, PhoneNumber
 from dougong.admin.words import GRADES
 from dougong.admin.words import label as _
 from dougong.core.entities.branch import Branch
 from dougong.core.entities.people import Membership, Permission, Role, User
-from dougong.core.errors import Refusal
+from dougong.core.errors import Forbidden, Refusal
 from dougong.core.i18n import gettext, lazy
 from dougong.core.permissions import all_permits
 from dougong.core.scope import Operation
@@ -92,7 +95,15 @@ class LeaveAct(Form):
     membership = SelectField(_("Role"), coerce=int)
 
 
+def _refuse_own(user: User) -> None:
+    if is_his_own(user):
+        raise Refusal(
+            lazy("Nobody changes his own roles."), next_step=lazy("Ask an administrator.")
+        )
+
+
 def _join(session: Session, user: User, form: Any) -> None:
+    _refuse_own(user)
     known = select(Membership).filter_by(
         user_id=user.id, branch_id=form.branch.data, role_id=form.role.data
     )
@@ -107,6 +118,7 @@ def _join(session: Session, user: User, form: Any) -> None:
 
 
 def _leave(session: Session, user: User, form: Any) -> None:
+    _refuse_own(user)
     membership = session.get(Membership, form.membership.data)
     if membership is not None and membership.user_id == user.id:
         session.delete(membership)
@@ -137,16 +149,21 @@ class UserView(RecordView):
         Section(lazy("Person"), ("name", "phone", "email", "supervisor")),
         Section(lazy("Log-in"), ("login", "locale", "active")),
     )
+    form_args: ClassVar[dict[str, Any]] = {
+        "phone": {"validators": [PhoneNumber()]},
+        "email": {"validators": [EmailAddress()]},
+    }
     form_choices: ClassVar[dict[str, Any]] = {"locale": [("", "—"), *LANGUAGES]}
     labels: ClassVar[dict[str, Any]] = {"supervisor.name": lazy("Supervisor")}
     acts = (
         Act(
             name="join", title=lazy("Give a role"), icon="plus", form=MembershipAct, run=_join,
             done=lazy("The role holds from the next page on."), primary=True,
+            offered=lambda user: not is_his_own(user),
         ),
         Act(
             name="leave", title=lazy("Take a role away"), icon="x", form=LeaveAct, run=_leave,
-            offered=lambda user: bool(user.memberships),
+            offered=lambda user: bool(user.memberships) and not is_his_own(user),
         ),
         Act(
             name="password", title=lazy("Set password"), icon="key", form=PasswordAct,
@@ -158,6 +175,12 @@ class UserView(RecordView):
             confirm=lazy("Remove the second factor? He can set up a new one."),
         ),
     )  # fmt: skip
+
+    def allows(self, operation: str, row: object = None) -> bool:
+        """Nobody changes somebody who decides more in the house than himself."""
+        may = super().allows(operation, row)
+        above = operation != Operation.READ and isinstance(row, User) and outranks(row)
+        return may and not above
 
     def scoped(self, query: Any) -> Any:
         """At the head of the house all, else the people of one's own branches."""
@@ -180,8 +203,11 @@ class UserView(RecordView):
         """Roles and branches to choose from."""
         session = current_session()
         if act.name == "join":
-            roles = session.scalars(select(Role).order_by(Role.name)).all()
-            form.role.choices = [(role.id, gettext(role.name)) for role in roles]
+            roles = session.scalars(
+                select(Role).options(selectinload(Role.permissions)).order_by(Role.name)
+            ).all()
+            given = [role for role in roles if not is_above(role)]
+            form.role.choices = [(role.id, gettext(role.name)) for role in given]
             identity = desk().identity
             form.branch.choices = [(p.id, p.name) for p in (identity.places if identity else ())]
         elif act.name == "leave":
@@ -208,6 +234,13 @@ class RoleView(RecordView):
             "choices": lambda: [(int(grade), str(text)) for grade, text in GRADES.items()],
         }
     }
+
+    def allows(self, operation: str, row: object = None) -> bool:
+        """Nobody changes a role of his own, nor one that decides more than he does."""
+        may = super().allows(operation, row)
+        if operation == Operation.READ or not isinstance(row, Role):
+            return may
+        return may and not (is_above(row) or holds(row))
 
     def shown(self, value: Any, row: Any) -> Any:
         """Clearances by name, starter roles in the reader's language."""
@@ -240,8 +273,8 @@ class RoleView(RecordView):
         role: Role = self.get_one(request.args.get("id"))
         known = [(p.entity, p.operation) for p in all_permits(current_house().registry)]
         if request.method == "POST":
-            if not self.allows(Operation.UPDATE):
-                raise Refusal(lazy("You are not allowed to do this."))
+            if not self.allows(Operation.UPDATE, role):
+                raise Forbidden
             _grant(role, known)
             flash(gettext("The permissions are saved; they hold from the next page on."), "success")
             return redirect(url_for("roles.details_view", id=role.id), 303)
@@ -251,7 +284,7 @@ class RoleView(RecordView):
             rows.setdefault(entity, []).append((name, f"{entity}:{name}", (entity, name) in held))
         return self.render(
             "admin_pages/permissions.html", role=role, rows=rows,
-            everything=("*", "*") in held, may=self.allows(Operation.UPDATE),
+            everything=("*", "*") in held, may=self.allows(Operation.UPDATE, role),
             page_title=gettext("Permissions of %(role)s", role=gettext(role.name)),
         )  # fmt: skip
 
@@ -265,4 +298,7 @@ def _grant(role: Role, known: list[tuple[str, str]]) -> None:
         p for p in role.permissions if (p.entity, p.operation) in wanted | absent
     ]  # fmt: skip
     held = {(p.entity, p.operation) for p in role.permissions}
-    role.permissions += [Permission(entity=e, operation=o) for e, o in sorted(wanted - held)]
+    granted = [Permission(entity=e, operation=o) for e, o in sorted(wanted - held)]
+    if exceeds(granted):
+        raise Forbidden(lazy("Nobody grants what he may not do in the house himself."))
+    role.permissions += granted
