@@ -6,6 +6,7 @@ from wtforms.validators import NumberRange
 
 from dougong.admin.sessions import current_session, desk
 from dougong.admin.views import RecordView
+from dougong.admin.views.validity import EmailAddress, PhoneNumber
 from dougong.admin.words import label as _
 from dougong.core.entities.address import Address
 from dougong.core.entities.contact import Contact
@@ -41,6 +42,8 @@ class ContactView(RecordView):
         "quiet_from", "quiet_to", "best_time", "relation",
     )  # fmt: skip
     form_args: ClassVar[dict[str, Any]] = {
+        "phone": {"validators": [PhoneNumber()]},
+        "email": {"validators": [EmailAddress()]},
         "birth_month": {"validators": [NumberRange(1, 12)]},
         "birth_day": {"validators": [NumberRange(1, 31)]},
         "birth_year": {"validators": [NumberRange(1900, 2100)]},

@@ -11,11 +11,18 @@ from dougong.admin.contributions import Text
 from dougong.admin.sessions import desk
 from dougong.admin.views.fields import RecordConverter
 from dougong.admin.views.sections import Section
+from dougong.admin.views.validity import CreditCode, IdentityNumber, OrganisationCode
 from dougong.core.entities.customer import Customer, CustomerKind
 from dougong.core.i18n import lazy
 from dougong.core.orm import grade_of
 
 BETWEEN: Final = "__"
+VALIDATORS: Final = {
+    "id_number": IdentityNumber,
+    "credit_code": CreditCode,
+    "organisation_code": OrganisationCode,
+}
+"""What is looked at when it is written (XX-07)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +118,20 @@ def with_profiles(form: type[Any], session: Any, view: Any) -> type[Any]:
     """The form with the fields of every profile."""
     added: dict[str, Any] = {}
     for profile in PROFILES:
-        labels = {name: {"label": label} for name, label in profile.fields.items()}
+        arguments = {name: _arguments(name, label) for name, label in profile.fields.items()}
         part = get_form(
             profile.model, RecordConverter(session, view), only=tuple(profile.fields),
-            field_args=labels,
+            field_args=arguments,
         )  # fmt: skip
         added |= {full: getattr(part, name) for full, name in profile.names().items()}
     return type(form.__name__, (form,), added)
+
+
+def _arguments(name: str, label: Text) -> dict[str, Any]:
+    given: dict[str, Any] = {"label": label}
+    if name in VALIDATORS:
+        given["validators"] = [VALIDATORS[name]()]
+    return given
 
 
 def keep_only(form: Any, kind: CustomerKind) -> None:
@@ -132,8 +146,11 @@ def keep_only(form: Any, kind: CustomerKind) -> None:
 def fill(form: Any, customer: Customer) -> None:
     """Show the values the profile has."""
     for field, holder, name in _bound(form, customer):
-        if holder is not None and field.raw_data is None:
-            field.process_data(getattr(holder, name))
+        if holder is None:
+            continue
+        field.object_data = getattr(holder, name)
+        if field.raw_data is None:
+            field.process_data(field.object_data)
 
 
 def store(form: Any, customer: Customer) -> None:

@@ -14,6 +14,7 @@ from dougong.admin.pages.customers import overview, profiles
 from dougong.admin.screens import customer_badges, customer_columns, customer_panels
 from dougong.admin.sessions import current_session, desk
 from dougong.admin.views import RecordView, Section
+from dougong.admin.views.validity import EmailAddress, PhoneNumber
 from dougong.admin.words import word_for
 from dougong.core.entities.customer import Customer, CustomerKind
 from dougong.core.entities.people import User
@@ -54,6 +55,11 @@ class CustomerView(RecordView):
         "code", "name", "short_name", "phone", "email", "status", "manager", "since",
         "group_code", "remark",
     )  # fmt: skip
+    form_args: ClassVar[dict[str, Any]] = {
+        "name": {"label": lazy("Customer name")},
+        "phone": {"validators": [PhoneNumber()]},
+        "email": {"validators": [EmailAddress()]},
+    }
     labels: ClassVar[dict[str, Any]] = {"code": lazy("Customer code"), "name": lazy("Customer")}
 
     # --- list ------------------------------------------------------------------------------------

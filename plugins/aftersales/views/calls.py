@@ -13,6 +13,7 @@ from wtforms.validators import Optional
 from dougong.admin.formats import badge, moment_text, state_text
 from dougong.admin.sessions import current_session
 from dougong.admin.views import Act, RecordView, Section
+from dougong.admin.views.validity import PhoneNumber
 from dougong.admin.words import word_for
 from dougong.core.entities.address import Area
 from dougong.core.i18n import gettext, lazy
@@ -116,6 +117,7 @@ class CallView(RecordView):
     }
     form_args: ClassVar[dict[str, Any]] = {
         "called_at": {"validators": [Optional()]},
+        "phone": {"validators": [PhoneNumber()]},
         "urgent": {"description": lazy("Ahead of the queue.")},
     }
 
