@@ -11,6 +11,7 @@ from dougong.admin.contributions import (
     Group,
     ViewEntry,
 )
+from dougong.admin.pages.belongings import ContactDayView, GroupMemberView
 from dougong.admin.pages.customers import CustomerView
 from dougong.admin.pages.home import HomeView
 from dougong.admin.pages.operations import DeliveryLogView, EventView, JobPage, JobRunView
@@ -30,6 +31,8 @@ def core_views() -> list[ViewEntry]:
         _entry(ContactView, CUSTOMERS, "user", 20),
         _entry(AddressView, CUSTOMERS, "map-pin", 30),
         _entry(InteractionView, CUSTOMERS, "phone", 40),
+        _entry(ContactDayView, CUSTOMERS, "gift", 50),
+        _entry(GroupMemberView, CUSTOMERS, "users", 60),
         _entry(OrderView, SALES, "cart", 10),
         _entry(DeliveryView, SALES, "truck", 20),
         _entry(InvoiceView, MONEY, "file", 10),

@@ -175,7 +175,7 @@ class RecordView(Guarded, RowActs, RowWriting, ModelView):  # type: ignore[misc]
         if template == self.details_template:
             row = values["model"]
             values |= {"buttons": self.buttons(row), "related": self.related(row),
-                       "page_title": f"{self.title} {row}"}  # fmt: skip
+                       "page_title": f"{self.title} {_name_of(row)}"}  # fmt: skip
         elif template == self.list_template:
             values["buttons"] = self.buttons()
         return super().render(template, **values)
@@ -375,6 +375,11 @@ class RecordView(Guarded, RowActs, RowWriting, ModelView):  # type: ignore[misc]
             [title for _, title in columns],
             ([self.get_export_value(row, name) for name, _ in columns] for row in rows),
         )
+
+
+def _name_of(row: Any) -> str:
+    """What the row calls itself, its number where it has no name."""
+    return f"#{row.id}" if type(row).__str__ is object.__str__ else str(row)
 
 
 def _owner(model: Any, name: str) -> tuple[Any, str]:
