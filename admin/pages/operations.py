@@ -41,7 +41,11 @@ class JobPage(PageView):
     @expose("/rows/")  # type: ignore[untyped-decorator]
     def rows(self) -> Any:
         """The fragment that refreshes."""
-        return make_response(self.render("dougong/job_runs_rows.html", runs=self._runs()))
+        found = self._runs()
+        answer = make_response(self.render("dougong/job_runs_rows.html", runs=found))
+        if not any(run["going_on"] for run in found):
+            answer.headers["X-Refresh"] = "stop"
+        return answer
 
     def _runs(self) -> list[dict[str, Any]]:
         statement = (
@@ -59,9 +63,9 @@ def _shown(run: JobRun) -> dict[str, Any]:
     return {
         "title": run.kind, "note": gettext(run.message), "kind": tone_of(run.state) or Tone.NEUTRAL,
         "status": word_for(run.state), "done": run.done_count if run.total_count else int(over),
-        "total": total, "progress_text": _progress(run),
+        "going_on": run.state in _GOING_ON, "total": total, "progress_text": _progress(run),
         "started": moment_text(run.started_at, run.branch_id) if run.started_at else "—",
-        "took": _took(run), "url": url_for("job_runs.details_view", id=run.id),
+        "took": _took(run), "url": url_for("job-runs.details_view", id=run.id),
     }  # fmt: skip
 
 
