@@ -2,7 +2,7 @@
 
 import click
 
-from dougong.admin.cli import database, doctor, exchange, people, plugins, run
+from dougong.admin.cli import database, doctor, exchange, jobs, people, plugins, run
 from dougong.admin.cli.context import locale_of_terminal
 from dougong.core.i18n import speaking
 
@@ -15,6 +15,6 @@ def main(context: click.Context) -> None:
     context.with_resource(speaking(locale_of_terminal()))
 
 
-for _room in (run, database, plugins, people, exchange, doctor):
+for _room in (run, database, plugins, people, exchange, jobs, doctor):
     for _command in _room.COMMANDS:
         main.add_command(_command)

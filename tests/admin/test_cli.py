@@ -169,3 +169,29 @@ def test_a_misspelt_setting_ends_with_its_name(terminal: Terminal, tmp_path: Pat
     assert "databse_url" in terminal.refuses("db", "status", DOUGONG_CONFIG=str(config))
     missing = terminal.refuses("db", "status", DOUGONG_CONFIG=str(tmp_path / "no.toml"))
     assert "no.toml" in missing
+
+
+def test_a_job_is_run_now_with_its_arguments(installed: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text("customer,date,quantity,amount\nA1,1998-01-05,2,10.50\nB1,1997-01-05,2,9\n")
+    installed.run("import", "orders", str(file), "-b", "B01", "--format", "csv")
+    evaluate = ("job", "run", "tiering.evaluate", "as_of=1998-07-01", "-b", "B01")
+    assert "not switched on" in installed.refuses(*evaluate)
+    installed.run("plugin", "enable", "tiering", "-b", "B01")
+    assert "tiering.evaluate is done: 2." in installed.says(*evaluate)
+    assert "tiering.evaluate" in installed.says("job", "list")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("tiering.evaluat",), "No job is named tiering.evaluat"),
+        (("tiering.evaluate", "as_of"), "not NAME=VALUE"),
+        (("tiering.evaluate", "as_of=yesterday"), "did not finish"),
+    ],
+)
+def test_a_job_asked_for_wrongly_says_so(
+    installed: Terminal, words: tuple[str, ...], said: str
+) -> None:
+    installed.run("plugin", "enable", "tiering", "-b", "B01")
+    assert said in installed.refuses("job", "run", *words, "-b", "B01")
