@@ -1,13 +1,16 @@
 """The start page: a greeting, the figures of the branch, and the cards of its plugins."""
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
 from babel.dates import format_date
 from flask import url_for
 from flask_admin import AdminIndexView, expose
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
+from dougong.admin.contributions import Text
 from dougong.admin.formats import number_text, today_here
 from dougong.admin.screens import home_cards
 from dougong.admin.sessions import current_session, desk
@@ -17,6 +20,27 @@ from dougong.core.entities.interaction import Interaction, InteractionState
 from dougong.core.entities.sales import OrderState, SalesOrder
 from dougong.core.i18n import current_locale, gettext, lazy
 from dougong.core.scope import Operation
+
+SHOWN_BRANCHES: Final = 3
+"""Whose cards are drawn where all branches are looked at: each costs what its plugins ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Something counted at every branch, in one query for all."""
+
+    entity: str
+    label: Text
+    icon: str
+    endpoint: str
+    counted: type[Any]
+    where: ColumnElement[bool]
+
+    def by_branch(self) -> dict[int, int]:
+        """How many there are at each visible branch that has any."""
+        branch = self.counted.branch_id
+        counting = select(branch, func.count()).where(self.where).group_by(branch)
+        return {row[0]: row[1] for row in current_session().execute(counting)}
 
 
 class HomeView(Guarded, AdminIndexView):  # type: ignore[misc]
@@ -36,8 +60,9 @@ class HomeView(Guarded, AdminIndexView):  # type: ignore[misc]
             "dougong/home.html",
             greeting=gettext("Good day, %(name)s", name=name),
             today=_written_out(today_here()),
-            stats=_figures(),
+            stats=_stats(),
             cards=home_cards(here.scope.home) if here.scope.home else [],
+            **({} if here.scope.home else _side_by_side()),
         )
 
 
@@ -45,19 +70,35 @@ def _written_out(today: date) -> str:
     return format_date(today, "full", locale=current_locale())
 
 
-def _figures() -> list[dict[str, Any]]:
-    session, scope = current_session(), desk().scope
-    wanted = [
-        ("core.customer", lazy("Active customers"), "users", "customers.index_view",
-         select(func.count(Customer.id)).where(Customer.status == CustomerStatus.ACTIVE)),
-        ("core.order", lazy("Orders to confirm"), "cart", "orders.index_view",
-         select(func.count(SalesOrder.id)).where(SalesOrder.state == OrderState.DRAFT)),
-        ("core.interaction", lazy("Open requests"), "phone", "interactions.index_view",
-         select(func.count(Interaction.id)).where(Interaction.state == InteractionState.OPEN)),
+def _figures() -> list[Figure]:
+    """What is counted at every branch, as far as the person may read it."""
+    every = [
+        Figure("core.customer", lazy("Active customers"), "users", "customers.index_view",
+               Customer, Customer.status == CustomerStatus.ACTIVE),
+        Figure("core.order", lazy("Orders to confirm"), "cart", "orders.index_view",
+               SalesOrder, SalesOrder.state == OrderState.DRAFT),
+        Figure("core.interaction", lazy("Open requests"), "phone", "interactions.index_view",
+               Interaction, Interaction.state == InteractionState.OPEN),
     ]  # fmt: skip
+    return [figure for figure in every if desk().scope.allows(Operation.READ, figure.entity)]
+
+
+def _stats() -> list[dict[str, Any]]:
     return [
-        {"label": label, "value": number_text(session.scalar(count) or 0), "icon": icon,
-         "url": url_for(endpoint)}
-        for entity, label, icon, endpoint, count in wanted
-        if scope.allows(Operation.READ, entity)
+        {"label": figure.label, "value": number_text(sum(figure.by_branch().values())),
+         "icon": figure.icon, "url": url_for(figure.endpoint)}
+        for figure in _figures()
     ]  # fmt: skip
+
+
+def _side_by_side() -> dict[str, Any]:
+    """Every branch with its figures, and the cards of the first ones that have any."""
+    identity = desk().identity
+    places = identity.places if identity else ()
+    figures = _figures()
+    counts = [figure.by_branch() for figure in figures]
+    rows = [(p, [number_text(found.get(p.id, 0)) for found in counts]) for p in places]
+    drawn = ((place, home_cards(place.id)) for place in places)
+    shown = list(islice(((place, cards) for place, cards in drawn if cards), SHOWN_BRANCHES))
+    return {"heads": [figure.label for figure in figures], "rows": rows, "shown": shown,
+            "more": len(places) > SHOWN_BRANCHES}  # fmt: skip

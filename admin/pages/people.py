@@ -44,6 +44,7 @@ class BranchView(RecordView):
     in_house = True
     path = "branches"
     title = lazy("Branches")
+    one = lazy("Branch")
     offers = frozenset({Operation.CREATE, Operation.UPDATE})
     column_list = ("code", "name", "parent.name", "zone", "currency", "active")
     column_default_sort = "code"
@@ -138,6 +139,7 @@ class UserView(RecordView):
     in_house = True
     path = "users"
     title = lazy("Users")
+    one = lazy("User")
     offers = frozenset({Operation.CREATE, Operation.UPDATE})
     column_list = ("login", "name", "phone", "email", "active")
     column_details_list = ("login", "name", "phone", "email", "locale", "supervisor.name", "active")
@@ -222,6 +224,7 @@ class RoleView(RecordView):
     in_house = True
     path = "roles"
     title = lazy("Roles")
+    one = lazy("Role")
     offers = frozenset({Operation.CREATE, Operation.UPDATE, Operation.DELETE})
     column_list = ("code", "name", "clearance")
     column_default_sort = "code"

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from wtforms.validators import NumberRange
 
 from dougong.admin.sessions import current_session, desk
-from dougong.admin.views import RecordView
+from dougong.admin.views import RecordView, Section
 from dougong.admin.views.validity import EmailAddress, PhoneNumber
 from dougong.admin.words import label as _
 from dougong.core.entities.address import Address
@@ -23,6 +23,7 @@ class ContactView(RecordView):
     entity = "core.contact"
     path = "contacts"
     title = lazy("Contacts")
+    one = lazy("Contact")
     offers = frozenset({Operation.CREATE, Operation.UPDATE, Operation.DELETE})
     column_list = (
         "name", "customer.name", "title", "phone", "email", "birth_month", "birth_day",
@@ -36,11 +37,19 @@ class ContactView(RecordView):
     column_searchable_list = ("name", "phone")
     column_filters = ("birth_month", "consent")
     column_sortable_list = ("name", "birth_month", "birth_day")
-    form_columns = (
-        "customer", "name", "sex", "title", "department", "phone", "email", "is_primary",
-        "birth_month", "birth_day", "birth_year", "birth_lunar", "birth_leap", "consent",
-        "quiet_from", "quiet_to", "best_time", "relation",
-    )  # fmt: skip
+    sections = (
+        Section(
+            lazy("Person"),
+            ("customer", "name", "sex", "title", "department", "relation", "is_primary"),
+        ),
+        Section(lazy("How to reach"), ("phone", "email", "best_time")),
+        Section(
+            lazy("Birthday"),
+            ("birth_month", "birth_day", "birth_year", "birth_lunar", "birth_leap"),
+        ),
+        Section(lazy("News and greetings"), ("consent", "quiet_from", "quiet_to")),
+    )
+    labels: ClassVar[dict[str, Any]] = {"name": lazy("Full name")}
     form_args: ClassVar[dict[str, Any]] = {
         "phone": {"validators": [PhoneNumber()]},
         "email": {"validators": [EmailAddress()]},
@@ -57,6 +66,7 @@ class AddressView(RecordView):
     entity = "core.address"
     path = "addresses"
     title = lazy("Addresses")
+    one = lazy("Address")
     offers = frozenset({Operation.CREATE, Operation.UPDATE, Operation.DELETE})
     column_list = ("customer.name", "kind", "city", "district", "line", "area", "is_default")
     column_searchable_list = ("line", "district")
@@ -79,6 +89,7 @@ class InteractionView(RecordView):
     entity = "core.interaction"
     path = "interactions"
     title = lazy("Contact records")
+    one = lazy("Contact record")
     offers = frozenset({Operation.CREATE, Operation.UPDATE})
     column_list = (
         "at", "customer.name", "kind", "direction", "content", "state", "respond_by", "user.name",
@@ -122,6 +133,7 @@ class ProductView(RecordView):
     entity = "core.product"
     path = "products"
     title = lazy("Products")
+    one = lazy("Product")
     column_list = (
         "code", "name", "unit", "price_minor", "tax_percent", "serial_tracked",
         "warranty_months", "active",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import abort, flash, request, url_for
 from flask_admin import expose
@@ -73,6 +73,17 @@ class RowActs:
     """The page of a record and the acts on it."""
 
     acts: tuple[Act, ...] = ()
+    one: ClassVar[Text] = ""
+    """What one of the records is called, where ``title`` names many or the book they stand in."""
+
+    def leads_to(self, row: Any, column: str) -> str:
+        """Where a click on this value of the list or the page leads: a customer to his page."""
+        customer_id = getattr(row, "customer_id", None) if column == "customer.name" else None
+        if customer_id is None:
+            return ""
+        if not desk().scope.allows(Operation.READ, "core.customer", row.branch_id):
+            return ""
+        return url_for("customers.details_view", id=customer_id)
 
     def related(self, row: Any) -> list[Related]:
         """Tables under the record's own fields; override to show lines and the like."""

@@ -175,7 +175,8 @@ class RecordView(Guarded, RowActs, RowWriting, ModelView):  # type: ignore[misc]
         if template == self.details_template:
             row = values["model"]
             values |= {"buttons": self.buttons(row), "related": self.related(row),
-                       "page_title": f"{self.title} {_name_of(row)}"}  # fmt: skip
+                       "history": history_of(row),
+                       "page_title": f"{self.one or self.title} {_name_of(row)}"}  # fmt: skip
         elif template == self.list_template:
             values["buttons"] = self.buttons()
         return super().render(template, **values)

@@ -75,7 +75,7 @@ class CreditCode(Changed):
         field.data = uscc.compact(field.data).upper()
         if not uscc.is_valid(field.data):
             raise ValidationError(
-                gettext("This is no unified social credit code: it has 18 characters that check each other.")
+                gettext("This is no unified social credit code; check its 18 characters.")
             )
 
 
@@ -96,7 +96,7 @@ class IdentityNumber(Changed):
         field.data = ric.compact(field.data).upper()
         if not ric.is_valid(field.data):
             raise ValidationError(
-                gettext("This is no resident ID number: it has 18 characters that check each other.")
+                gettext("This is no resident ID number; check its 18 characters.")
             )
 
 

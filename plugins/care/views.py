@@ -44,6 +44,7 @@ class ActivityView(RecordView):
     entity = "care.activity"
     path = "care/activities"
     title = lazy("Care activities")
+    one = lazy("Care activity")
     offers = frozenset({Operation.CREATE, Operation.EXPORT})
     list_template = "care/activities.html"
     column_list = (

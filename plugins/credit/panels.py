@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -69,6 +70,7 @@ def panel(customer: Customer, reader: Reader) -> list[Panel]:
             key="credit.limit",
             title=lazy("Credit"),
             template="credit/panel.html",
+            icon="shield",
             context=context,
             order=ORDER,
         )
@@ -111,3 +113,5 @@ def card(branch_id: int, reader: Reader) -> list[Card]:
             order=40,
         )
     ]
+            icon="shield",
+            url=url_for("credit_accounts.index_view"),

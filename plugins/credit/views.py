@@ -76,6 +76,7 @@ class AccountView(RecordView):
     entity = "credit.account"
     path = "credit/accounts"
     title = lazy("Credit limits")
+    one = lazy("Credit limit")
     offers = frozenset({Operation.EXPORT})
     column_list = (
         "customer.code", "customer.name", "kind", "limit_minor", "used_minor", "reserved_minor",

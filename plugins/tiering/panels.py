@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from flask import url_for
 from sqlalchemy import func, select
 
 from dougong.admin.contributions import Badge, Card, Cell, Column, Panel
@@ -74,6 +75,7 @@ def panel(customer: Customer, reader: Reader) -> list[Panel]:
             key="tiering.level",
             title=lazy("Customer level"),
             template="tiering/panel.html",
+            icon="layers",
             context=context,
             order=10,
         )
@@ -104,6 +106,8 @@ def card(branch_id: int, reader: Reader) -> list[Card]:
             key="tiering.levels",
             title=lazy("Customers by level"),
             template="tiering/card.html",
+            icon="layers",
+            url=url_for("tiering_levels.index_view"),
             context={"levels": shown if counts else []},
             order=30,
         )

@@ -50,6 +50,7 @@ class LevelView(RecordView):
     entity = "tiering.level"
     path = "tiering/levels"
     title = lazy("Graded customers")
+    one = lazy("Customer level")
     offers = frozenset({Operation.EXPORT})
     column_list = (
         "customer.code", "customer.name", "customer.manager.name", "level", "score",

@@ -9,7 +9,7 @@ from flask_admin import expose
 from markupsafe import Markup
 
 from dougong.admin.contributions import Badge, Cell, Column
-from dougong.admin.formats import badge, number_cell, state_text
+from dougong.admin.formats import NO_VALUE, badge, number_cell, state_text
 from dougong.admin.pages.customers import overview, profiles
 from dougong.admin.screens import customer_badges, customer_columns, customer_panels
 from dougong.admin.sessions import current_session, desk
@@ -31,6 +31,7 @@ class CustomerView(RecordView):
     entity = "core.customer"
     path = "customers"
     title = lazy("Customers")
+    one = lazy("Customer")
     column_list = ("name", "code", "kind", "phone", "status", "manager.name", "since")
     column_export_list = (
         "code", "name", "short_name", "kind", "phone", "email", "status", "manager.name", "since",
@@ -60,7 +61,9 @@ class CustomerView(RecordView):
         "phone": {"validators": [PhoneNumber()]},
         "email": {"validators": [EmailAddress()]},
     }
-    labels: ClassVar[dict[str, Any]] = {"code": lazy("Customer code"), "name": lazy("Customer")}
+    labels: ClassVar[dict[str, Any]] = {
+        "code": lazy("Customer code"), "name": lazy("Customer"), "search_key": lazy("Pinyin"),
+    }  # fmt: skip
 
     # --- list ------------------------------------------------------------------------------------
 
@@ -221,7 +224,7 @@ def _cell(columns: Sequence[Column], customer_id: int) -> Markup | str:
     cells = (column.cells.get(customer_id) for column in columns)
     cell: Cell | None = next((cell for cell in cells if cell is not None), None)
     if cell is None:
-        return ""
+        return NO_VALUE
     if cell.tone is not None:
         return badge(cell.text, cell.tone, cell.hint)
     return number_cell(cell.text) if cell.number else str(cell.text)

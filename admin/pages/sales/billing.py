@@ -85,6 +85,7 @@ class InvoiceView(RecordView):
     entity = "core.invoice"
     path = "invoices"
     title = lazy("Invoices")
+    one = lazy("Invoice")
     offers = frozenset({Operation.EXPORT})
     column_list = (
         "number", "kind", "customer.name", "issued_on", "due_on", "state", "total_minor",
@@ -145,6 +146,7 @@ class ReceiptView(RecordView):
     entity = "core.receipt"
     path = "receipts"
     title = lazy("Receipts")
+    one = lazy("Receipt")
     offers = frozenset({Operation.CREATE, Operation.EXPORT})
     column_list = (
         "number", "kind", "customer.name", "received_on", "method", "amount_minor",

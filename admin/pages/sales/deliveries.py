@@ -20,6 +20,7 @@ class DeliveryView(RecordView):
     entity = "core.delivery"
     path = "deliveries"
     title = lazy("Deliveries")
+    one = lazy("Delivery")
     offers = frozenset()
     column_list = ("number", "order.number", "customer.name", "state", "released_at")
     column_details_list = (

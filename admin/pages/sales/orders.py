@@ -65,6 +65,7 @@ class OrderView(RecordView):
     entity = "core.order"
     path = "orders"
     title = lazy("Orders")
+    one = lazy("Order")
     offers = frozenset({Operation.CREATE, Operation.UPDATE, Operation.EXPORT})
     column_list = (
         "number", "customer.name", "ordered_on", "state", "total_minor", "invoiced_minor",
@@ -96,7 +97,7 @@ class OrderView(RecordView):
             run=_deliver,
         ),
         Act(
-            name="invoice", title=lazy("Invoice"), operation=Operation.CREATE,
+            name="invoice", title=lazy("Issue invoice"), operation=Operation.CREATE,
             entity="core.invoice", icon="file", form=InvoiceAct, run=_invoice,
             offered=lambda o: order_after(o.state, OrderStep.INVOICE) is not None
             and o.invoiced_minor < o.total_minor,

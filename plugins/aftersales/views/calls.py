@@ -62,6 +62,7 @@ class CallView(RecordView):
     entity = "aftersales.call"
     path = "aftersales/calls"
     title = lazy("Call register")
+    one = lazy("Call")
     offers = frozenset({Operation.CREATE, Operation.EXPORT})
     list_template = "aftersales/acted_list.html"
     column_list = (

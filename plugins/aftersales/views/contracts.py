@@ -25,6 +25,7 @@ class ContractView(RecordView):
     entity = "aftersales.contract"
     path = "aftersales/contracts"
     title = lazy("Maintenance contracts")
+    one = lazy("Maintenance contract")
     offers = frozenset({Operation.CREATE, Operation.UPDATE, Operation.EXPORT})
     column_list = (
         "number", "customer.name", "kind", "starts_on", "ends_on", "price_minor", "owner.name",
@@ -112,6 +113,7 @@ class RenewalView(RecordView):
     entity = "aftersales.renewal"
     path = "aftersales/renewals"
     title = lazy("Renewals")
+    one = lazy("Renewal")
     offers = frozenset({Operation.EXPORT})
     list_template = "aftersales/acted_list.html"
     column_list = (

@@ -17,6 +17,7 @@ class TechnicianView(RecordView):
     entity = "aftersales.technician"
     path = "aftersales/technicians"
     title = lazy("Technicians")
+    one = lazy("Technician")
     offers = frozenset({Operation.CREATE, Operation.UPDATE})
     column_list = ("user.name", "skills", "area", "active")
     column_searchable_list = ("user.name", "skills")
