@@ -20,6 +20,7 @@ from dougong.admin.contributions import ViewEntry
 from dougong.admin.frame import Placed
 from dougong.admin.identity import identify
 from dougong.admin.pages import HomeView, core_views
+from dougong.admin.permission_words import entity_word, operation_word
 from dougong.admin.security import setup
 from dougong.core import migrate
 from dougong.core.house import House
@@ -54,7 +55,11 @@ def create_app(house: House, *, demo: bool = False) -> Flask:
     app.teardown_request(language.fall_silent)
     app.after_request(_guarded)
     app.context_processor(lambda: _surroundings(app))
-    app.jinja_env.globals["new_request_key"] = lambda: uuid4().hex
+    app.jinja_env.globals.update(
+        new_request_key=lambda: uuid4().hex,
+        operation_word=operation_word,
+        entity_word=entity_word,
+    )
     app.register_blueprint(switches.blueprint)
     _routes(app)
     _open_plugins(app, house)

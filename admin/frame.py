@@ -100,6 +100,12 @@ def remember_places(app: Flask, places: Sequence[Placed]) -> None:
     )
 
 
+def placed_views(app: Flask) -> Sequence[Placed]:
+    """The views of the side bar, in its order."""
+    found: Sequence[Placed] = app.extensions[_PLACES]
+    return found
+
+
 def frame(app: Flask) -> Frame | None:
     """The frame for the current request, None for somebody who is not logged in."""
     identity = desk().identity
@@ -142,7 +148,7 @@ def _branches(identity: Identity) -> tuple[Choice, ...]:
 def _nav(app: Flask) -> tuple[NavGroup, ...]:
     home = NavItem(lazy("Start"), url_for("admin.index"), "home", request.endpoint == "admin.index")
     groups: dict[str, tuple[Group, list[NavItem]]] = {}
-    for placed in app.extensions[_PLACES]:
+    for placed in placed_views(app):
         if placed.view.is_accessible():
             _, items = groups.setdefault(placed.entry.group.key, (placed.entry.group, []))
             items.append(_item(placed))

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from dougong.admin.app import create_app
-from dougong.core.entities.people import User
+from dougong.core.entities.people import Role, User
 from dougong.core.hookspecs import hookimpl
 from dougong.core.plugins import Unit
 from dougong.core.session import Session
@@ -210,3 +210,16 @@ def test_search_finds_by_two_characters_and_leads_to_the_page(
     for branch in ("east", "west"):
         assert f"/admin/customers/details/?id={furnished.rows[branch].customers}" in page
     assert 'class="dg-result"' not in head.get("/admin/search/?q=x").get_data(as_text=True)
+
+
+def test_permissions_are_told_in_the_words_of_staff(furnished: Furnished) -> None:
+    client = furnished.client("admin")
+    client.post("/desk/language", data={"language": "zh_Hans_CN"})
+    found = select(Role.id).where(Role.code == "manager")
+    key = furnished.read(lambda session: session.scalars(found).one())
+    try:
+        page = client.get(f"/admin/roles/permissions/?id={key}").get_data(as_text=True)
+    finally:
+        client.post("/desk/language", data={"language": "en"})
+    assert 'title="core.order">订单</th>' in page
+    assert "放行" in page
