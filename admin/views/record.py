@@ -380,7 +380,8 @@ class RecordView(Guarded, RowActs, RowWriting, ModelView):  # type: ignore[misc]
 
 def _name_of(row: Any) -> str:
     """What the row calls itself, its number where it has no name."""
-    return f"#{row.id}" if type(row).__str__ is object.__str__ else str(row)
+    named = any("__str__" in vars(kind) for kind in type(row).__mro__[:-1])
+    return str(row) if named else f"#{row.id}"
 
 
 def _owner(model: Any, name: str) -> tuple[Any, str]:
