@@ -15,6 +15,7 @@ from dougong.core.entities.customer import Customer
 from dougong.core.i18n import gettext
 from dougong.core.plugins import Registry
 from dougong.core.reader import Reader
+from dougong.core.scope import Operation
 from dougong.core.session import Session
 from dougong.core.switchboard import REGISTRY, hooks_at
 
@@ -68,13 +69,18 @@ def customer_columns(branch_id: int, customer_ids: Sequence[int]) -> list[Column
 
 
 def ask(hook: str, at_branch: int, **arguments: Any) -> Answers:
-    """Every plugin's answer to a screen hook at the branch, sorted by order, source and key."""
+    """Every plugin's answer to a screen hook at the branch, sorted by order, source and key.
+
+    Only of plugins some of whose records the person may read there (AR-06).
+    """
     session = current_session()
     arguments["reader"] = Reader(session)
     items: list[Any] = []
     failed: list[str] = []
     for implementation in reversed(getattr(hooks_at(session, at_branch), hook).get_hookimpls()):
         source = _source(session, implementation.plugin_name)
+        if not _may_read(session, source, at_branch):
+            continue
         given = [arguments[name] for name in implementation.argnames]
         answer = _softly(session, source, partial(implementation.function, *given))
         if answer is None:
@@ -131,6 +137,20 @@ def _source(session: Session, module: str) -> str:
         if module.startswith(f"{plugin.package}."):
             return name
     return module
+
+
+def _may_read(session: Session, source: str, branch_id: int) -> bool:
+    """Whether he may read any record of the plugin there; one that names none is open to all."""
+    registry: Registry = session.info[REGISTRY]
+    permits = registry.contributions("register_permissions")
+    entities = {
+        permit.item.entity
+        for permit in permits
+        if permit.source == source and permit.item.operation == Operation.READ
+    }
+    return not entities or any(
+        session.scope.allows(Operation.READ, entity, branch_id) for entity in entities
+    )
 
 
 def _softly(session: Session, source: str, work: Callable[[], Any]) -> Any:

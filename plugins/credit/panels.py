@@ -12,6 +12,7 @@ from dougong.admin.formats import moment_text, money_text
 from dougong.core.entities.customer import Customer
 from dougong.core.i18n import lazy
 from dougong.core.reader import Reader
+from dougong.core.scope import Operation
 from dougong.plugins.credit.models import CreditAccount, CreditEntry
 from dougong.plugins.credit.positions import Position, kept_positions, position_of
 from dougong.plugins.credit.rules import LimitKind
@@ -52,7 +53,6 @@ def columns(customer_ids: Sequence[int], reader: Reader) -> list[Column]:
 def panel(customer: Customer, reader: Reader) -> list[Panel]:
     """Limit, use by bucket, what is free, and the last lines of the ledger (CR-04)."""
     position = position_of(reader, customer.branch_id, customer.id)
-    last = select(CreditEntry).where(CreditEntry.customer_id == customer.id)
     context: dict[str, object] = {
         "position": position,
         "kind": LIMIT_KINDS[position.limit.kind],
@@ -62,7 +62,7 @@ def panel(customer: Customer, reader: Reader) -> list[Panel]:
         "money": money_text,
         "moment": moment_text,
         "may_agree": reader.scope.allows("update", "credit.account", customer.branch_id),
-        "entries": reader.all(last.order_by(CreditEntry.id.desc()).limit(SHOWN_ENTRIES)),
+        "entries": _last_entries(customer, reader),
     }
     return [
         Panel(
@@ -75,6 +75,14 @@ def panel(customer: Customer, reader: Reader) -> list[Panel]:
             order=ORDER,
         )
     ]
+
+
+def _last_entries(customer: Customer, reader: Reader) -> Sequence[CreditEntry]:
+    """The last lines of the ledger, for those who may read it (CR-13)."""
+    if not reader.scope.allows(Operation.READ, "credit.entry", customer.branch_id):
+        return []
+    last = select(CreditEntry).where(CreditEntry.customer_id == customer.id)
+    return reader.all(last.order_by(CreditEntry.id.desc()).limit(SHOWN_ENTRIES))
 
 
 def _cell(position: Position) -> Cell:
@@ -109,9 +117,9 @@ def card(branch_id: int, reader: Reader) -> list[Card]:
             key="credit.near",
             title=lazy("Credit nearly used"),
             template="credit/card.html",
+            icon="shield",
+            url=url_for("credit_accounts.index_view"),
             context={"accounts": reader.all(near), "money": money_text},
             order=40,
         )
     ]
-            icon="shield",
-            url=url_for("credit_accounts.index_view"),

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from dougong.admin.contributions import MONEY, Tone, ViewEntry
 from dougong.admin.formats import moment_text, money_text, number_cell
-from dougong.admin.sessions import current_session
+from dougong.admin.sessions import current_session, desk
 from dougong.admin.views import Act, RecordView, Related
 from dougong.admin.words import add_words
 from dougong.core.entities.customer import Customer
@@ -146,7 +146,9 @@ class AccountView(RecordView):
         form.payment_days.data, form.valid_until.data = row.payment_days, row.valid_until
 
     def related(self, row: CreditAccount) -> list[Related]:
-        """The last lines of the ledger."""
+        """The last lines of the ledger, for those who may read it (CR-13)."""
+        if not desk().scope.allows(Operation.READ, "credit.entry", row.branch_id):
+            return []
         newest = select(CreditEntry).where(CreditEntry.customer_id == row.customer_id)
         newest = newest.order_by(CreditEntry.id.desc()).limit(SHOWN_ENTRIES)
         lines = [("", _cells(entry)) for entry in current_session().scalars(newest)]

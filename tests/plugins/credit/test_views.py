@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from dougong.admin.testing import visit
 from dougong.core.entities.sales import OrderState, SalesOrder
 from dougong.core.scope import Scope
 from dougong.core.services.sales import api as sales
@@ -132,3 +133,17 @@ def test_order_over_the_limit_is_refused_on_its_page_with_the_figures(
     assert "ask a credit controller" in page
     state = furnished.read(lambda session: session.get_one(SalesOrder, order_id).state)
     assert state is OrderState.DRAFT
+
+
+def test_ledger_is_for_those_who_may_read_it(furnished: Furnished, customer_id: int) -> None:
+    agree(furnished)
+    pages = (
+        f"/admin/customers/details/?id={customer_id}",
+        f"/admin/credit/accounts/details/?id={customer_id}",
+    )
+    seller = visit(furnished.house, furnished.east, "account_manager")
+    for page in pages:
+        shown = seller.get(page, headers={"Accept-Language": "en"}).get_data(as_text=True)
+        assert "Payment days" in shown
+        assert ">Ledger<" not in shown
+        assert ">Ledger<" in furnished.client("manager").get(page).get_data(as_text=True)
