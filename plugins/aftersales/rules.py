@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from dougong.core.values import Percentage, aware
 
@@ -149,11 +148,6 @@ def may_move(state: CallState, to: CallState) -> bool:
 def may_renew(state: RenewalState, to: RenewalState) -> bool:
     """Whether a renewal may go from ``state`` to ``to`` (AF-11)."""
     return to in RENEWAL_MOVES[state]
-
-
-def day_in(zone: str, now: datetime) -> date:
-    """The calendar day at a branch: notices are counted in its days (XX-02)."""
-    return aware(now).astimezone(ZoneInfo(zone)).date()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from dougong.admin.contributions import Card, Panel
 from dougong.admin.formats import day_text
-from dougong.core.entities.branch import Branch
+from dougong.core.branches import today_at
 from dougong.core.entities.contact import Contact
 from dougong.core.entities.customer import Customer
 from dougong.core.i18n import gettext, lazy
@@ -17,7 +17,7 @@ from dougong.core.reader import Reader
 from dougong.core.scope import Operation
 from dougong.plugins.care.models import CareActivity
 from dougong.plugins.care.planning import days_of
-from dougong.plugins.care.rules import ActivityState, day_in, next_on_or_after
+from dougong.plugins.care.rules import ActivityState, next_on_or_after
 from dougong.plugins.care.texts import KINDS, MEANS
 from dougong.plugins.care.words import occasion_of
 
@@ -86,8 +86,7 @@ def _lines(planned: Select[CareActivity], reader: Reader) -> list[dict[str, obje
 
 
 def _coming(customer: Customer, reader: Reader) -> list[tuple[str, str]]:
-    branch = reader.get(Branch, customer.branch_id)
-    today = day_in(branch.zone if branch else "UTC", reader.now)
+    today = today_at(reader, customer.branch_id)
     contacts = reader.all(
         select(Contact).where(Contact.customer_id == customer.id)
         .options(selectinload(Contact.days)).order_by(Contact.id).limit(SHOWN)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
-from dougong.core.entities.branch import Branch
+from dougong.core.branches import today_at
 from dougong.core.entities.contact import Contact, ContactDay, DayKind
 from dougong.core.entities.customer import Customer, CustomerStatus
 from dougong.core.events import record
@@ -23,7 +23,6 @@ from dougong.plugins.care.rules import (
     KeptDay,
     Occasion,
     Window,
-    day_in,
     means_for,
     occasion,
     window,
@@ -60,9 +59,7 @@ class Reason:
 def window_at(session: Session, branch_id: int) -> Window:
     """The days that are planned today at the branch, counted in its zone."""
     settings = settings_at(session, branch_id, CareSettings)
-    branch = session.get_one(Branch, branch_id)
-    today = day_in(branch.zone, session.now)
-    return window(today, settings.days_ahead, settings.late_days)
+    return window(today_at(session, branch_id), settings.days_ahead, settings.late_days)
 
 
 def contacts_in_question(session: Session, branch_id: int) -> Select[int]:

@@ -3,13 +3,12 @@
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from dougong.core.values import LunarDate, YearDay, aware
+from dougong.core.values import LunarDate, YearDay
 
 
 class ActivityKind(StrEnum):
@@ -158,8 +157,3 @@ def year_of(day: KeptDay, on: date) -> int:
 def means_for(wanted: Means, *, consent: bool) -> Means:
     """By what means to reach a contact: who gave no consent is called, not written to (CA-08)."""
     return Means.CALL if wanted is Means.SMS and not consent else wanted
-
-
-def day_in(zone: str, now: datetime) -> date:
-    """The calendar day at a branch (XX-02)."""
-    return aware(now).astimezone(ZoneInfo(zone)).date()

@@ -7,9 +7,8 @@ the holder's own doing.
 
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -128,16 +127,11 @@ def current_since(session: Session, branch_id: int) -> datetime | None:
 
 
 def branch_of(session: Session, branch_id: int) -> Branch:
-    """The branch, for its currency and its days."""
+    """The branch, for its currency."""
     branch = session.get(Branch, branch_id)
     if branch is None:
         raise NotFound
     return branch
-
-
-def today_at(session: Session, branch_id: int) -> date:
-    """Today by the branch's own calendar."""
-    return session.now.astimezone(ZoneInfo(branch_of(session, branch_id).zone)).date()
 
 
 def name_of(session: Session, customer_id: int) -> str:

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from dougong.core.branches import today_at
 from dougong.core.entities.branch import Branch, BranchPlugin
 from dougong.core.reader import Reader
 from dougong.core.values import Money
@@ -110,7 +110,7 @@ def _from_documents(reader: Reader, branch_id: int, customer_id: int) -> Positio
 
 
 def _position(reader: Reader, branch: Branch, limit: Limit, exposure: Exposure) -> Position:
-    today = reader.now.astimezone(ZoneInfo(branch.zone)).date()
+    today = today_at(reader, branch.id)
     settings = reader.settings(branch.id, CreditSettings)
     most = ceiling(limit, settings.fallback(branch.currency), today)
     return Position(limit, exposure, most, limit.holds(today), settings.warn_percent)

@@ -5,6 +5,7 @@ from typing import Any, Final, NoReturn, cast
 
 from sqlalchemy import ColumnElement, CursorResult, and_, or_, true, update
 
+from dougong.core.branches import today_at
 from dougong.core.entities.customer import Customer
 from dougong.core.errors import NotFound, Refusal
 from dougong.core.events import record
@@ -21,7 +22,6 @@ from dougong.plugins.credit.accounts import (
     follow_documents,
     name_of,
     open_account,
-    today_at,
     write_entry,
 )
 from dougong.plugins.credit.events import LimitChanged

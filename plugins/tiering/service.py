@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, and_, case, delete, func, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from dougong.core.entities.branch import Branch
+from dougong.core.branches import today_at
 from dougong.core.errors import NotFound, Refusal
 from dougong.core.events import record
 from dougong.core.i18n import lazy
@@ -76,7 +75,7 @@ def start_evaluation(session: Session, branch_id: int, as_of: date | None = None
     ``as_of``: the day to evaluate for; None: the settings' day, else today at the branch.
     """
     settings = settings_at(session, branch_id, TieringSettings)
-    day = as_of or settings.as_of or _today(session, branch_id)
+    day = as_of or settings.as_of or today_at(session, branch_id)
     evaluation = Evaluation(
         branch_id=branch_id,
         as_of=day,
@@ -128,13 +127,6 @@ def finish_evaluation(session: Session, evaluation_id: int) -> Evaluation:
     evaluation.state, evaluation.finished_at = EvaluationState.DONE, session.now
     session.flush()
     return evaluation
-
-
-def _today(session: Session, branch_id: int) -> date:
-    branch = session.get(Branch, branch_id)
-    if branch is None:
-        raise NotFound
-    return session.now.astimezone(ZoneInfo(branch.zone)).date()
 
 
 def _only_currency(session: Session, evaluation: Evaluation) -> str:

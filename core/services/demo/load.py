@@ -4,10 +4,10 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from dougong.core.branches import today_at
 from dougong.core.database import Database
 from dougong.core.demo import DemoContext, DemoPart
 from dougong.core.entities.billing import Invoice, InvoiceState
@@ -123,7 +123,7 @@ def _context(session: Session, planned: DemoBranch) -> DemoContext:
         branch=branch,
         rng=Random(f"{SEED}{planned.code}"),  # noqa: S311 - the same data each time
         faker=_faker(branch.id),
-        today=session.now.astimezone(ZoneInfo(branch.zone)).date(),
+        today=today_at(session, branch.id),
         staff=staff_of(session, branch.id),
     )
 

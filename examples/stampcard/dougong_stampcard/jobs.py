@@ -2,10 +2,11 @@
 
 from sqlalchemy import select
 
+from dougong.core.branches import today_at
 from dougong.core.jobs import Daily, JobContext, JobKind
 from dougong_stampcard.models import Stamp
 from dougong_stampcard.rules import StampState
-from dougong_stampcard.service import expire, today_at
+from dougong_stampcard.service import expire
 
 
 def expire_stamps(context: JobContext) -> None:

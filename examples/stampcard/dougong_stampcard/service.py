@@ -1,12 +1,10 @@
 """The verbs: lock, read, decide, write, tell. The caller commits."""
 
 from collections.abc import Sequence
-from datetime import date
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select, update
 
-from dougong.core.entities.branch import Branch
+from dougong.core.branches import today_at
 from dougong.core.entities.customer import Customer
 from dougong.core.entities.sales import OrderState, SalesOrder
 from dougong.core.errors import NotFound, Refusal
@@ -24,12 +22,6 @@ class CardNotFull(Refusal):
     """There are too few open stamps for a gift."""
 
     code = "stampcard.card_not_full"
-
-
-def today_at(session: Session, branch_id: int) -> date:
-    """The day it is at the branch."""
-    zone = ZoneInfo(session.get_one(Branch, branch_id).zone)
-    return session.now.astimezone(zone).date()
 
 
 def give_stamp(session: Session, order_id: int) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Select, and_, or_, select
 
-from dougong.core.entities.branch import Branch
+from dougong.core.branches import today_at
 from dougong.core.entities.customer import Customer
 from dougong.core.entities.numbering import take_number
 from dougong.core.errors import NotFound, Refusal, StateRefused
@@ -21,7 +21,6 @@ from dougong.plugins.aftersales.rules import (
     ContractKind,
     ContractState,
     RenewalState,
-    day_in,
     is_notice_due,
     may_renew,
     next_term,
@@ -102,7 +101,7 @@ def cancel_contract(session: Session, contract_id: int) -> ServiceContract:
 def due_contracts(session: Session, branch_id: int) -> Select[int]:
     """The ids of contracts whose present term wants a notice today and has none yet (AF-11)."""
     settings = settings_at(session, branch_id, AftersalesSettings)
-    today = _today(session, branch_id)
+    today = today_at(session, branch_id)
     windows = [
         and_(
             ServiceContract.kind == kind,
@@ -129,7 +128,7 @@ def issue_notice(session: Session, contract_id: int) -> ContractRenewal | None:
     """
     contract = _locked(session, contract_id)
     settings = settings_at(session, contract.branch_id, AftersalesSettings)
-    today = _today(session, contract.branch_id)
+    today = today_at(session, contract.branch_id)
     due = is_notice_due(contract.ends_on, today, settings.notice(contract.kind))
     if contract.state is not ContractState.ACTIVE or not due:
         return None
@@ -260,11 +259,6 @@ def _owner(session: Session, contract: ServiceContract) -> int | None:
         return contract.owner_id
     customer = session.get(Customer, contract.customer_id)
     return customer.manager_id if customer else None
-
-
-def _today(session: Session, branch_id: int) -> date:
-    branch = session.get_one(Branch, branch_id)
-    return day_in(branch.zone, session.now)
 
 
 def _refuse_backward(starts_on: date, ends_on: date) -> None:

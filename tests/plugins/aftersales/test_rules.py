@@ -19,7 +19,6 @@ from dougong.plugins.aftersales.rules import (
     RenewalState,
     Urgency,
     arrival_clock,
-    day_in,
     is_notice_due,
     may_move,
     may_renew,
@@ -197,10 +196,3 @@ def test_next_term_follows_without_a_gap(starts: date, days: int) -> None:
     assert begins == ends + timedelta(days=1)
     assert finish >= begins
     assert abs((finish - begins).days - days) <= 3
-
-
-def test_day_is_the_branchs_day() -> None:
-    """XX-02: 16:30 in UTC is the next day in Shanghai."""
-    now = datetime(2026, 3, 2, 16, 30, tzinfo=UTC)
-    assert day_in("Asia/Shanghai", now) == date(2026, 3, 3)
-    assert day_in("Europe/London", now) == date(2026, 3, 2)

@@ -1,12 +1,9 @@
 """What every verb does first: find the document behind the wall and lock it."""
 
-from datetime import date
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from dougong.core.entities.branch import Branch
 from dougong.core.entities.customer import Customer, CustomerStatus
 from dougong.core.errors import NotFound, Refusal, StateRefused
 from dougong.core.i18n import LazyText, lazy
@@ -44,14 +41,6 @@ def open_customer(session: Session, key: int) -> Customer:
             field="customer_id",
         )  # fmt: skip
     return customer
-
-
-def today_at(session: Session, branch_id: int) -> date:
-    """Today by the branch's own calendar (XX-02)."""
-    branch = session.get(Branch, branch_id)
-    if branch is None:
-        raise NotFound
-    return session.now.astimezone(ZoneInfo(branch.zone)).date()
 
 
 def refuse_state(text: LazyText, next_step: LazyText | str = "") -> StateRefused:

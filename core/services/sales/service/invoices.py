@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from dougong.core.branches import today_at
 from dougong.core.entities.billing import Invoice, InvoiceKind, InvoiceState
 from dougong.core.entities.numbering import take_number
 from dougong.core.entities.sales import OrderState, SalesOrder
@@ -18,7 +19,6 @@ from dougong.core.services.sales.service.documents import (
     locked,
     open_customer,
     positive,
-    today_at,
     within_limit,
 )
 from dougong.core.services.sales.service.orders import step

@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from dougong.core.acts import Act, refuse_if_blocked
+from dougong.core.branches import today_at
 from dougong.core.entities.numbering import take_number
 from dougong.core.entities.sales import (
     Delivery,
@@ -35,7 +36,7 @@ from dougong.core.services.sales.rules import (
     order_after,
     sum_of,
 )
-from dougong.core.services.sales.service.documents import locked, open_customer, today_at
+from dougong.core.services.sales.service.documents import locked, open_customer
 from dougong.core.services.sales.words import STATES, STEPS
 from dougong.core.session import Session
 from dougong.core.values import Money, Percentage

@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy import select
 
+from dougong.core.branches import today_at
 from dougong.core.entities.billing import (
     Allocation,
     Invoice,
@@ -32,7 +33,7 @@ from dougong.core.services.sales.service.allocations import (
     release_allocation,
     settle,
 )
-from dougong.core.services.sales.service.documents import locked, positive, today_at, within_limit
+from dougong.core.services.sales.service.documents import locked, positive, within_limit
 from dougong.core.session import Session
 from dougong.core.values import Money
 

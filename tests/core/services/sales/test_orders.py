@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import update
 
+from dougong.core.branches import today_at
 from dougong.core.entities.customer import Customer, CustomerStatus
 from dougong.core.entities.sales import OrderState, SalesOrder, SalesOrderLine
 from dougong.core.errors import Blocked, Blocker, NotFound, Refusal, StateRefused
@@ -24,7 +25,6 @@ from dougong.core.services.sales.api import (
     reopen_order,
     retotal,
 )
-from dougong.core.services.sales.service.documents import today_at
 from dougong.core.session import Session
 from dougong.core.testing import World
 from dougong.core.values import Money
