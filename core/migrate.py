@@ -25,6 +25,7 @@ from dougong.core.errors import Refusal
 from dougong.core.i18n import lazy
 from dougong.core.orm import Base
 from dougong.core.plugins import Problem, Registry
+from dougong.core.triggers import surviving_rebuilds
 
 GROUP: Final = "dougong.histories"
 """Entry points of packages beside core and the plugins that bring tables (admin)."""
@@ -264,7 +265,8 @@ def _without_keys(connection: Connection) -> Iterator[Connection]:
     bare: Any = connection.connection.dbapi_connection
     bare.execute("PRAGMA foreign_keys=OFF")
     with connection.begin():
-        yield connection
+        with surviving_rebuilds(connection):
+            yield connection
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         if broken:
             tables = ", ".join(sorted({str(row[0]) for row in broken}))

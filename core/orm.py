@@ -110,6 +110,10 @@ class Stamped:
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime(), sort_order=91)
 
 
+class Untracked:
+    """Rows that are a record, a queue or derived themselves: audit keeps no changes (AR-04)."""
+
+
 class Versioned:
     """A row counter: of two people who edit at once, the second is told, never overwritten."""
 
@@ -141,6 +145,11 @@ def one_of(column: str, states: type[StrEnum], name: str) -> CheckConstraint:
 def graded(grade: Grade) -> dict[str, Any]:
     """``info`` of a sensitive column: ``mapped_column(info=graded(Grade.CONFIDENTIAL))``."""
     return {"grade": grade}
+
+
+def derived() -> dict[str, Any]:
+    """``info`` of a column that is computed from others: audit keeps no changes of it (AR-04)."""
+    return {"derived": True}
 
 
 def grade_of(entity: type[object], field: str) -> Grade:

@@ -66,6 +66,7 @@ _CORE: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     ("core.contact", "read", _READERS),
     ("core.contact", "create update", _CONTACTERS),
     ("core.contact", "delete", ("manager",)),
+    ("core.contact", "reveal", ("manager", "credit")),
     ("core.address", "read", _READERS),
     ("core.address", "create update", _CONTACTERS),
     ("core.address", "delete", ("manager",)),

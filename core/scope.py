@@ -90,5 +90,5 @@ class Scope:
         return self._index[key]
 
     def clears(self, grade: Grade) -> bool:
-        """Whether fields of that grade may be read without asking."""
+        """Whether fields of that grade are within reach; some ask for a reason besides (AR-06)."""
         return self.clearance >= grade

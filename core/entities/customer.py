@@ -25,6 +25,7 @@ from dougong.core.orm import (
     Stamped,
     StateType,
     Versioned,
+    derived,
     one_of,
     owned,
 )
@@ -80,7 +81,7 @@ class Customer(Keyed, BranchOwned, Stamped, Versioned, Base):
     """The key of the row an import made it from: importing again finds it."""
     group_code: Mapped[str | None] = mapped_column(String(40))
     """The same group or firm across branches, where no key may cross."""
-    search_key: Mapped[str] = mapped_column(String(400), default="")
+    search_key: Mapped[str] = mapped_column(String(400), default="", info=derived())
     """Full pinyin and initials, lower case: sorts and finds by sound."""
     remark: Mapped[str] = mapped_column(Text, default="")
 

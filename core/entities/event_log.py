@@ -13,6 +13,7 @@ from dougong.core.orm import (
     BranchOwned,
     Keyed,
     StateType,
+    Untracked,
     UtcDateTime,
     one_of,
     owned,
@@ -29,7 +30,7 @@ class DeliveryState(StrEnum):
     DEAD = "dead"
 
 
-class EventRecord(Keyed, BranchOwned, Base):
+class EventRecord(Keyed, BranchOwned, Untracked, Base):
     """An event as it was recorded, in the transaction that made it true."""
 
     __tablename__ = "core_event"
@@ -43,7 +44,7 @@ class EventRecord(Keyed, BranchOwned, Base):
     request_id: Mapped[str] = mapped_column(String(40), default="")
 
 
-class OutboxDelivery(Keyed, BranchOwned, Base):
+class OutboxDelivery(Keyed, BranchOwned, Untracked, Base):
     """One event for one after-subscriber: leased, retried, done once."""
 
     __tablename__ = "core_outbox_delivery"

@@ -14,6 +14,7 @@ from dougong.core.orm import (
     Keyed,
     Stamped,
     StateType,
+    Untracked,
     UtcDateTime,
     one_of,
     owned,
@@ -30,7 +31,7 @@ class RunState(StrEnum):
     DEAD = "dead"
 
 
-class JobRun(Keyed, BranchOwned, Stamped, Base):
+class JobRun(Keyed, BranchOwned, Untracked, Stamped, Base):
     """One run of a job at one branch: what to do, who holds it, and how far it came."""
 
     __tablename__ = "core_job_run"

@@ -6,13 +6,13 @@ from sqlalchemy import CheckConstraint, String, UniqueConstraint, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dougong.core.orm import Base, BigKey, BranchOwned, Keyed, owned
+from dougong.core.orm import Base, BigKey, BranchOwned, Keyed, Untracked, owned
 from dougong.core.session import Session
 
 _DIGITS: Final = 6
 
 
-class DocumentNumber(Keyed, BranchOwned, Base):
+class DocumentNumber(Keyed, BranchOwned, Untracked, Base):
     """The next number of one series at one branch."""
 
     __tablename__ = "core_document_number"

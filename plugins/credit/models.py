@@ -16,7 +16,9 @@ from dougong.core.orm import (
     MoneyField,
     Stamped,
     StateType,
+    Untracked,
     UtcDateTime,
+    derived,
     one_of,
     owned,
     reference,
@@ -52,10 +54,10 @@ class CreditAccount(BranchOwned, Stamped, Base):
     limit_minor: Mapped[int] = mapped_column(BigKey, default=0)
     payment_days: Mapped[int | None] = mapped_column(Integer)
     valid_until: Mapped[date | None] = mapped_column(Date)
-    reserved_minor: Mapped[int] = mapped_column(BigKey, default=0)
-    invoiced_minor: Mapped[int] = mapped_column(BigKey, default=0)
-    unapplied_minor: Mapped[int] = mapped_column(BigKey, default=0)
-    guaranteed_minor: Mapped[int] = mapped_column(BigKey, default=0)
+    reserved_minor: Mapped[int] = mapped_column(BigKey, default=0, info=derived())
+    invoiced_minor: Mapped[int] = mapped_column(BigKey, default=0, info=derived())
+    unapplied_minor: Mapped[int] = mapped_column(BigKey, default=0, info=derived())
+    guaranteed_minor: Mapped[int] = mapped_column(BigKey, default=0, info=derived())
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     """When its buckets were last built from the documents; None: not yet."""
 
@@ -87,7 +89,7 @@ class CreditAccount(BranchOwned, Stamped, Base):
         return str(self.customer)
 
 
-class CreditEntry(Keyed, BranchOwned, Base):
+class CreditEntry(Keyed, BranchOwned, Untracked, Base):
     """One line of the ledger: how much each bucket moved, by which document. Append-only."""
 
     __tablename__ = "credit_entry"

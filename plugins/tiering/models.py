@@ -13,6 +13,7 @@ from dougong.core.orm import (
     BranchOwned,
     Keyed,
     StateType,
+    Untracked,
     UtcDateTime,
     one_of,
     owned,
@@ -28,7 +29,7 @@ class EvaluationState(StrEnum):
     DONE = "done"
 
 
-class Evaluation(Keyed, BranchOwned, Base):
+class Evaluation(Keyed, BranchOwned, Untracked, Base):
     """One grading of a branch: as of which day, by which bounds, with what outcome (TI-04)."""
 
     __tablename__ = "tiering_evaluation"
@@ -58,7 +59,7 @@ class _Inputs:
     score: Mapped[int | None] = mapped_column(Integer, sort_order=26)
 
 
-class PendingScore(_Inputs, BranchOwned, Base):
+class PendingScore(_Inputs, BranchOwned, Untracked, Base):
     """A customer's fresh score, until it is taken over into ``tiering_level``."""
 
     __tablename__ = "tiering_pending_score"
@@ -72,7 +73,7 @@ class PendingScore(_Inputs, BranchOwned, Base):
     level: Mapped[Level] = mapped_column(StateType(Level))
 
 
-class CustomerLevel(_Inputs, BranchOwned, Base):
+class CustomerLevel(_Inputs, BranchOwned, Untracked, Base):
     """The level a customer has now: 1:1 beside the customer (TI-01)."""
 
     __tablename__ = "tiering_level"
@@ -95,7 +96,7 @@ class CustomerLevel(_Inputs, BranchOwned, Base):
     )
 
 
-class LevelHistory(Keyed, BranchOwned, Base):
+class LevelHistory(Keyed, BranchOwned, Untracked, Base):
     """One change of level with what it rested on (TI-04)."""
 
     __tablename__ = "tiering_history"

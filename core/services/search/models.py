@@ -3,13 +3,13 @@
 from sqlalchemy import ForeignKey, Index, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dougong.core.orm import Base, BigKey, BranchOwned
+from dougong.core.orm import Base, BigKey, BranchOwned, Untracked
 
 # Byte order on both databases, so that "begins with" is a range of the index.
 _BYTES = String(40).with_variant(String(40, collation="C"), "postgresql")
 
 
-class SearchToken(BranchOwned, Base):
+class SearchToken(BranchOwned, Untracked, Base):
     """A record is found by this token; derived from the record, nobody edits it."""
 
     __tablename__ = "core_search_token"

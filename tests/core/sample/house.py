@@ -24,8 +24,11 @@ KERNEL: Final = Scope.kernel("test")
 
 
 def open_sample(url: str, folder: Path, clock: Clock | None = None) -> House:
-    """A house on the database, its queue in the folder."""
-    return open_house(Settings(database_url=url, data_dir=folder), clock=clock, found=[SAMPLE])
+    """A house on the database, its queue in the folder; no jobs but the sample's."""
+    house = open_house(Settings(database_url=url, data_dir=folder), clock=clock, found=[SAMPLE])
+    house.registry.always = ()  # services bring jobs of their own
+    house.registry.forget()
+    return house
 
 
 def at(house: House, branch_id: int, act: Callable[[Session], T]) -> T:
