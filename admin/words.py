@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Final, cast
+from typing import Final
 
 from dougong.admin.contributions import Tone
 from dougong.core.entities.address import AddressKind, Area
@@ -214,11 +214,6 @@ GRADES: Final = {
 
 # by type too: equal values of two state types are equal strings
 _known: Final[dict[tuple[type[StrEnum], str], tuple[LazyText, Tone | None]]] = {}
-
-
-def label(source: str, **values: object) -> str:
-    """A text for a form's field, translated when shown; WTForms' annotations ask for ``str``."""
-    return cast(str, lazy(source, **values))
 
 
 def add_words(words: Iterable[Word]) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, singledispatch
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from babel.messages.pofile import read_po
 from markupsafe import escape
@@ -121,3 +121,11 @@ class LazyText:
 def lazy(source: str, **values: object) -> LazyText:
     """A sentence that is translated when shown: for labels and refusals."""
     return LazyText(source, values)
+
+
+def form_text(text: LazyText | str, **values: object) -> str:
+    """The same for a form: label, description, choice or message of a WTForms field.
+
+    WTForms shows lazy texts well, but its annotations ask for ``str``; so this says ``str``.
+    """
+    return cast(str, text if isinstance(text, LazyText) else lazy(text, **values))

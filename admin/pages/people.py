@@ -20,9 +20,9 @@ from dougong.admin.standing import exceeds, holds, is_above, is_his_own, outrank
 from dougong.admin.views import Act, RecordView, Related, Section, operation
 from dougong.admin.views.validity import EmailAddress, PhoneNumber
 from dougong.admin.words import GRADES
-from dougong.admin.words import label as _
 from dougong.core.entities.branch import Branch
 from dougong.core.entities.people import Membership, Permission, Role, User
+from dougong.core.i18n import form_text as _
 from dougong.core.errors import Forbidden, Refusal
 from dougong.core.i18n import gettext, lazy
 from dougong.core.permissions import all_permits

@@ -7,11 +7,11 @@ from wtforms.validators import NumberRange
 from dougong.admin.sessions import current_session, desk
 from dougong.admin.views import RecordView, Section
 from dougong.admin.views.validity import EmailAddress, PhoneNumber
-from dougong.admin.words import label as _
 from dougong.core.entities.address import Address
 from dougong.core.entities.contact import Contact
 from dougong.core.entities.interaction import Interaction
 from dougong.core.entities.product import Product
+from dougong.core.i18n import form_text as _
 from dougong.core.i18n import lazy
 from dougong.core.scope import Operation
 

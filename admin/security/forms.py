@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired
 
 from dougong.admin.security.throttle import TooManyAttempts, attempt_succeeded, begin_attempt
 from dougong.admin.sessions import current_house
-from dougong.admin.words import label as _
+from dougong.core.i18n import form_text as _
 from dougong.core.i18n import gettext
 
 

@@ -14,33 +14,28 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from dougong.core.i18n import LazyText, lazy
+from dougong.core.i18n import form_text
 from dougong.plugins.credit.rules import WithoutLimit
 from dougong.plugins.credit.words import LIMIT_KINDS, WITHOUT_LIMIT
-
-
-def _text(source: LazyText) -> Any:
-    """WTForms' types know no lazy text, though it shows them well."""
-    return source
 
 
 class CreditForm(Form):
     """A branch's settings (CR-03, CR-07)."""
 
     without_limit = SelectField(
-        _text(lazy("Customers without an agreed limit may buy")),
-        choices=[(kind.value, _text(text)) for kind, text in WITHOUT_LIMIT.items()],
+        form_text("Customers without an agreed limit may buy"),
+        choices=[(kind.value, form_text(text)) for kind, text in WITHOUT_LIMIT.items()],
         default=WithoutLimit.PREPAID.value,
     )
     default_limit = DecimalField(
-        _text(lazy("The branch's usual limit")),
-        [InputRequired(), NumberRange(0, 10**12, _text(lazy("Zero or more.")))],
+        form_text("The branch's usual limit"),
+        [InputRequired(), NumberRange(0, 10**12, form_text("Zero or more."))],
         places=2,
         default=Decimal(0),
     )
     warn_percent = IntegerField(
-        _text(lazy("Warn when this much of a limit is used (%)")),
-        [InputRequired(), NumberRange(1, 100, _text(lazy("Between 1 and 100.")))],
+        form_text("Warn when this much of a limit is used (%)"),
+        [InputRequired(), NumberRange(1, 100, form_text("Between 1 and 100."))],
         default=80,
     )
 
@@ -49,23 +44,23 @@ class LimitForm(Form):
     """What is agreed with one customer, and why it changes (CR-03)."""
 
     kind = SelectField(
-        _text(lazy("Limit")),
-        choices=[(kind.value, _text(text)) for kind, text in LIMIT_KINDS.items()],
+        form_text("Limit"),
+        choices=[(kind.value, form_text(text)) for kind, text in LIMIT_KINDS.items()],
     )
     amount = DecimalField(
-        _text(lazy("Amount")),
-        [Optional(), NumberRange(0, 10**12, _text(lazy("Zero or more.")))],
+        form_text("Amount"),
+        [Optional(), NumberRange(0, 10**12, form_text("Zero or more."))],
         places=2,
-        description=_text(lazy("Only for a limit up to an amount.")),
+        description=form_text("Only for a limit up to an amount."),
     )
     payment_days = IntegerField(
-        _text(lazy("Payment days")),
-        [Optional(), NumberRange(0, 720, _text(lazy("Between 0 and 720.")))],
+        form_text("Payment days"),
+        [Optional(), NumberRange(0, 720, form_text("Between 0 and 720."))],
     )
-    valid_until = DateField(_text(lazy("Valid until")), [Optional()])
+    valid_until = DateField(form_text("Valid until"), [Optional()])
     reason = TextAreaField(
-        _text(lazy("Reason")),
-        [InputRequired(_text(lazy("Say why the limit changes."))), Length(max=500)],
+        form_text("Reason"),
+        [InputRequired(form_text("Say why the limit changes.")), Length(max=500)],
     )
 
 
@@ -73,8 +68,8 @@ class AgreeForm(LimitForm):
     """The same with a customer named by code: he may have no account yet."""
 
     customer = StringField(
-        _text(lazy("Customer code")),
-        [InputRequired(_text(lazy("Write the customer's code."))), Length(max=40)],
+        form_text("Customer code"),
+        [InputRequired(form_text("Write the customer's code.")), Length(max=40)],
     )
     field_order = ("customer", "kind", "amount", "payment_days", "valid_until", "reason")
 

@@ -9,7 +9,7 @@ from dougong.admin.contributions import CUSTOMERS, Tone, ViewEntry
 from dougong.admin.views import Act, RecordView
 from dougong.admin.words import add_words
 from dougong.core.errors import Refusal
-from dougong.core.i18n import lazy
+from dougong.core.i18n import form_text, lazy
 from dougong.core.jobs import enqueue
 from dougong.core.scope import Operation
 from dougong.core.session import Session
@@ -25,9 +25,9 @@ class EvaluateForm(Form):
     """For which day to grade."""
 
     as_of = DateField(
-        lazy("Evaluate as of"),  # type: ignore[arg-type]
+        form_text("Evaluate as of"),
         [Optional()],
-        description=lazy("Only for data of the past; empty means today."),  # type: ignore[arg-type]
+        description=form_text("Only for data of the past; empty means today."),
     )
 
 

@@ -15,7 +15,7 @@ from tests.repository.tree import ROOMS, ROOT
 
 LOCALE = "zh_Hans_CN"
 ALWAYS_THERE = ("core", "admin")  # their texts are loaded whatever plugin is
-KEYWORDS = {"gettext": None, "lazy": None, "_": None}
+KEYWORDS = {"gettext": None, "lazy": None, "form_text": None, "_": None}
 METHODS = [
     ("**/migrations/**", "ignore"),
     ("**.py", "python"),

@@ -14,7 +14,6 @@ from dougong.admin.pages.sales.order_form import LOOKUPS
 from dougong.admin.sessions import current_session, desk
 from dougong.admin.views import Act, RecordView, Related
 from dougong.admin.views.fields import MoneyInput, RecordForm, StateChoices
-from dougong.admin.words import label as _
 from dougong.core.entities.billing import (
     Allocation,
     Invoice,
@@ -24,6 +23,7 @@ from dougong.core.entities.billing import (
     ReceiptKind,
     ReceiptState,
 )
+from dougong.core.i18n import form_text as _
 from dougong.core.i18n import lazy
 from dougong.core.scope import Operation
 from dougong.core.services.sales import api as sales

@@ -12,11 +12,11 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from dougong.admin.sessions import REQUEST_SESSION
 from dougong.admin.views.fields import MoneyInput, RecordForm
 from dougong.admin.views.lookup import Lookup
-from dougong.admin.words import label as _
 from dougong.core.entities.customer import Customer
 from dougong.core.entities.people import User
 from dougong.core.entities.product import Product
 from dougong.core.entities.sales import SalesOrder
+from dougong.core.i18n import form_text as _
 from dougong.core.services.sales.api import LineDraft
 from dougong.core.values import Money, Percentage
 

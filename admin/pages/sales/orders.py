@@ -20,10 +20,10 @@ from dougong.admin.pages.sales import order_form
 from dougong.admin.sessions import current_session, desk
 from dougong.admin.views import Act, RecordView, Related
 from dougong.admin.views.fields import MoneyInput
-from dougong.admin.words import label as _
 from dougong.core.entities.billing import Invoice
 from dougong.core.entities.people import User
 from dougong.core.entities.sales import OrderState, SalesOrder
+from dougong.core.i18n import form_text as _
 from dougong.core.i18n import lazy
 from dougong.core.scope import Operation
 from dougong.core.services.sales import api as sales

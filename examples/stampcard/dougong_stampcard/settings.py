@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from wtforms import Form, IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
-from dougong.core.i18n import lazy
+from dougong.core.i18n import form_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,8 @@ class StampSettingsForm(Form):
     """The same fields, with labels and bounds."""
 
     card_size = IntegerField(
-        lazy("Stamps that fill a card"), [InputRequired(), NumberRange(2, 100)], default=10
+        form_text("Stamps that fill a card"), [InputRequired(), NumberRange(2, 100)], default=10
     )
     valid_days = IntegerField(
-        lazy("Days a stamp counts"), [InputRequired(), NumberRange(1, 3650)], default=365
+        form_text("Days a stamp counts"), [InputRequired(), NumberRange(1, 3650)], default=365
     )

@@ -8,7 +8,7 @@ from wtforms.validators import NumberRange, Optional
 
 from dougong.admin.sessions import current_session, desk
 from dougong.admin.views import Act, RecordView
-from dougong.core.i18n import lazy
+from dougong.core.i18n import form_text, lazy
 from dougong.core.scope import Operation
 from dougong.core.values import Money
 from dougong.plugins.aftersales import service
@@ -55,7 +55,7 @@ class ContractView(RecordView):
             "description": lazy("Empty takes the next number of the branch."),
         },
         "owner": {"description": lazy("Empty means the customer's account manager.")},
-        "price_minor": {"validators": [NumberRange(0, message=lazy("Not below zero."))]},  # type: ignore[arg-type]
+        "price_minor": {"validators": [NumberRange(0, message=form_text("Not below zero."))]},
     }
 
     acts = (
