@@ -74,7 +74,6 @@ class Identity:
             branches=frozenset({chosen.id}),
             home=chosen.id,
             clearance=chosen.clearance,
-            _index={},
         )
 
     def allows_in_house(self, operation: str, entity: str) -> bool:

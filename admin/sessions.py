@@ -143,7 +143,7 @@ def same_desk_at(branch_id: int) -> Scope:
     here = desk().scope
     if not here.sees(branch_id):
         raise LookupError(f"Branch {branch_id} is not in the scope.")
-    return replace(here, branches=frozenset({branch_id}), home=branch_id, _index={})
+    return replace(here, branches=frozenset({branch_id}), home=branch_id)
 
 
 def init_app(app: Flask, house: House) -> None:

@@ -46,7 +46,7 @@ class Scope:
     grants: frozenset[Grant] = frozenset()
     unlimited: bool = False
     _index: dict[tuple[int, str, str], bool] = field(
-        default_factory=dict, compare=False, repr=False
+        default_factory=dict, init=False, compare=False, repr=False
     )
 
     @classmethod

@@ -1,5 +1,7 @@
 """Roles start with permissions, and keep what people changed (AR-06)."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -75,3 +77,9 @@ def test_clearance_reaches_its_grade_and_no_further() -> None:
     assert scope.clears(Grade.PUBLIC)
     assert scope.clears(Grade.INTERNAL)
     assert not scope.clears(Grade.CONFIDENTIAL)
+
+
+def test_a_narrowed_scope_does_not_inherit_cached_answers() -> None:
+    wide = Scope(actor="x", branches=frozenset({1}), grants=frozenset({Grant(1, "e", "read")}))
+    assert wide.allows("read", "e", 1)
+    assert not replace(wide, grants=frozenset()).allows("read", "e", 1)
