@@ -7,14 +7,14 @@ from typing import Any, Final
 
 from babel.dates import format_date
 from flask import url_for
-from flask_admin import AdminIndexView, expose
+from flask_admin import AdminIndexView
 from sqlalchemy import ColumnElement, func, select
 
 from dougong.admin.contributions import Text
 from dougong.admin.formats import number_text, today_here
 from dougong.admin.screens import home_cards
 from dougong.admin.sessions import current_session, desk
-from dougong.admin.views.guard import Guarded
+from dougong.admin.views.guard import Guarded, expose
 from dougong.core.entities.customer import Customer, CustomerStatus
 from dougong.core.entities.interaction import Interaction, InteractionState
 from dougong.core.entities.sales import OrderState, SalesOrder
@@ -51,7 +51,7 @@ class HomeView(Guarded, AdminIndexView):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__(name=lazy("Start"))
 
-    @expose("/")  # type: ignore[untyped-decorator]
+    @expose("/")
     def index(self) -> Any:
         """What is to be done today."""
         here = desk()

@@ -5,14 +5,13 @@ from datetime import timedelta
 from typing import Any, ClassVar, Final
 
 from flask import make_response, url_for
-from flask_admin import expose
 from markupsafe import Markup
 from sqlalchemy import select
 
 from dougong.admin.contributions import Tone
 from dougong.admin.formats import moment_text, number_text
 from dougong.admin.sessions import current_session
-from dougong.admin.views import Act, PageView, RecordView
+from dougong.admin.views import Act, PageView, RecordView, expose
 from dougong.admin.words import tone_of, word_for
 from dougong.core.entities.event_log import DeliveryState, EventRecord, OutboxDelivery
 from dougong.core.entities.job import JobRun, RunState
@@ -31,14 +30,14 @@ class JobPage(PageView):
     title = lazy("Jobs")
     entity = "core.job"
 
-    @expose("/")  # type: ignore[untyped-decorator]
+    @expose("/")
     def index(self) -> Any:
         """The page."""
         return self.render(
             "dougong/job_runs.html", runs=self._runs(), refresh_url=url_for("jobs.rows")
         )
 
-    @expose("/rows/")  # type: ignore[untyped-decorator]
+    @expose("/rows/")
     def rows(self) -> Any:
         """The fragment that refreshes."""
         found = self._runs()

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
 from flask import flash, request, url_for
-from flask_admin import expose
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug.utils import redirect
@@ -17,13 +16,13 @@ from dougong.admin.models import Account
 from dougong.admin.security.accounts import SHORTEST, set_password
 from dougong.admin.sessions import current_house, current_session, desk
 from dougong.admin.standing import exceeds, holds, is_above, is_his_own, outranks
-from dougong.admin.views import Act, RecordView, Related, Section, operation
+from dougong.admin.views import Act, RecordView, Related, Section, expose, operation
 from dougong.admin.views.validity import EmailAddress, PhoneNumber
 from dougong.admin.words import GRADES
 from dougong.core.entities.branch import Branch
 from dougong.core.entities.people import Membership, Permission, Role, User
-from dougong.core.i18n import form_text as _
 from dougong.core.errors import Forbidden, Refusal
+from dougong.core.i18n import form_text as _
 from dougong.core.i18n import gettext, lazy
 from dougong.core.permissions import all_permits
 from dougong.core.scope import Operation
@@ -270,7 +269,7 @@ class RoleView(RecordView):
                         [(link, (gettext("None yet"), ""))])]  # fmt: skip
 
     @operation(Operation.READ)
-    @expose("/permissions/", methods=("GET", "POST"))  # type: ignore[untyped-decorator]
+    @expose("/permissions/", methods=("GET", "POST"))
     def permissions(self) -> Any:
         """The matrix: records × operations."""
         role: Role = self.get_one(request.args.get("id"))

@@ -3,12 +3,11 @@
 from typing import Any
 
 from flask import abort, flash, request, url_for
-from flask_admin import expose
 from werkzeug.utils import redirect
 
 from dougong.admin.identity import Place
 from dougong.admin.sessions import current_house, current_session, desk, look_everywhere
-from dougong.admin.views import PageView, operation
+from dougong.admin.views import PageView, expose, operation
 from dougong.admin.views.guard import undo
 from dougong.core.errors import Forbidden
 from dougong.core.i18n import gettext, lazy
@@ -38,7 +37,7 @@ class PluginPage(PageView):
         look_everywhere()
         return super()._handle_view(name, **kwargs)
 
-    @expose("/")  # type: ignore[untyped-decorator]
+    @expose("/")
     def index(self) -> Any:
         """Every plugin at every branch of the person's."""
         places = _places(Operation.READ)
@@ -48,7 +47,7 @@ class PluginPage(PageView):
         rows += [_lost(problem, places) for problem in lost]
         return self.render("dougong/plugins.html", branches=places, plugins=rows)
 
-    @expose("/switch/<int:branch_id>/<plugin>/", methods=("POST",))  # type: ignore[untyped-decorator]
+    @expose("/switch/<int:branch_id>/<plugin>/", methods=("POST",))
     def switch(self, branch_id: int, plugin: str) -> Any:
         """Switch it on or off there; the data stay."""
         place, session = _place(branch_id), current_session()
@@ -66,7 +65,7 @@ class PluginPage(PageView):
         return redirect(url_for("plugins.index"), 303)
 
     @operation(Operation.READ)
-    @expose("/settings/<int:branch_id>/<plugin>/", methods=("GET", "POST"))  # type: ignore[untyped-decorator]
+    @expose("/settings/<int:branch_id>/<plugin>/", methods=("GET", "POST"))
     def settings(self, branch_id: int, plugin: str) -> Any:
         """The plugin's settings at the branch."""
         place, session = _place(branch_id), current_session()

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import request, url_for
-from flask_admin import expose
 from sqlalchemy import select
 
 from dougong.admin.contributions import Text
 from dougong.admin.formats import day_text
 from dougong.admin.sessions import current_session, desk
-from dougong.admin.views import PageView
+from dougong.admin.views import PageView, expose
 from dougong.admin.words import tone_of, word_for
 from dougong.core.entities.billing import Invoice, Receipt
 from dougong.core.entities.contact import Contact
@@ -53,7 +52,7 @@ class SearchPage(PageView):
     path = "search"
     title = lazy("Search")
 
-    @expose("/")  # type: ignore[untyped-decorator]
+    @expose("/")
     def index(self) -> Any:
         """Hits by kind of record, best first."""
         words = request.args.get("q", "").strip()[:100]

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from flask import abort, flash, request, url_for
-from flask_admin import expose
 from werkzeug.utils import redirect
 from wtforms import Form
 
 from dougong.admin.contributions import Text
 from dougong.admin.sessions import current_session, desk
 from dougong.admin.views.fields import RecordForm
-from dougong.admin.views.guard import SAFE, undo
+from dougong.admin.views.guard import SAFE, expose, undo
 from dougong.core.errors import Forbidden, Refusal
 from dougong.core.i18n import gettext
 from dougong.core.scope import Operation
@@ -102,7 +101,7 @@ class RowActs:
         """The act with that name; 404 when there is none."""
         return next((act for act in self.acts if act.name == name), None) or abort(404)
 
-    @expose("/act/<act>/", methods=("GET", "POST"))  # type: ignore[untyped-decorator]
+    @expose("/act/<act>/", methods=("GET", "POST"))
     def act_view(self, act: str) -> Any:
         """Do it, or ask the act's form first."""
         chosen = self.act_named(act)

@@ -1,10 +1,11 @@
 """Who may enter a view, and how a writing request runs: once, in one transaction (XX-04, XX-05)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from hashlib import sha256
-from typing import Any, ClassVar, Final, TypeVar
+from typing import Any, ClassVar, Final, TypeVar, cast
 
+import flask_admin
 from flask import abort, flash, g, redirect, request, url_for
 from flask_admin.helpers import is_safe_url
 from sqlalchemy.exc import DataError, IntegrityError, StatementError
@@ -33,6 +34,11 @@ STOCK: Final = {
     "export": Operation.EXPORT,
 }
 """The operation each of Flask-Admin's own endpoints is; bulk actions name theirs themselves."""
+
+
+def expose(url: str = "/", methods: Collection[str] = ("GET",)) -> Callable[[F], F]:
+    """Let a view's method answer at an address below the view's own: Flask-Admin's, with types."""
+    return cast(Callable[[F], F], flask_admin.expose(url, methods))
 
 
 def operation(name: str) -> Callable[[F], F]:

@@ -1,12 +1,11 @@
 """The plugin's page: the register of stamps, and the button that hands a card in."""
 
 from flask import flash, redirect, url_for
-from flask_admin import expose
 from werkzeug.wrappers import Response
 
 from dougong.admin.contributions import CUSTOMERS, Tone, ViewEntry
 from dougong.admin.sessions import current_session
-from dougong.admin.views import RecordView, operation
+from dougong.admin.views import RecordView, expose, operation
 from dougong.core.i18n import gettext, lazy
 from dougong.core.scope import Operation
 from dougong_stampcard.models import Stamp
