@@ -12,6 +12,7 @@ from dougong.admin.contributions import (
     ViewEntry,
 )
 from dougong.admin.pages.belongings import ContactDayView, GroupMemberView
+from dougong.admin.pages.calendars import CalendarExceptionView, CalendarView, PublicDayView
 from dougong.admin.pages.customers import CustomerView
 from dougong.admin.pages.home import HomeView
 from dougong.admin.pages.operations import DeliveryLogView, EventView, JobPage, JobRunView
@@ -42,6 +43,9 @@ def core_views() -> list[ViewEntry]:
         _entry(UserView, SETUP, "user", 30),
         _entry(RoleView, SETUP, "shield", 40),
         _entry(PluginPage, SETUP, "plug", 50),
+        _entry(CalendarView, SETUP, "clock", 60),
+        _entry(CalendarExceptionView, SETUP, "calendar", 61),
+        _entry(PublicDayView, SETUP, "calendar", 62),
         _entry(JobPage, OPERATIONS, "activity", 10),
         _entry(EventView, OPERATIONS, "list", 20),
         _entry(DeliveryLogView, OPERATIONS, "mail", 30),

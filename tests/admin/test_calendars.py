@@ -107,4 +107,3 @@ def test_a_branch_does_not_change_the_law_of_the_land(
     sent = {"year": "2062", "text": NOTICE}
     assert client.post("/admin/public-days/act/notice/", data=sent).status_code in (302, 303, 403)
     assert furnished.read(lambda s: len(s.scalars(select(PublicDay)).all())) == before
-
