@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from dougong.admin.contributions import Badge, Card, Column, Panel, ViewEntry
+from dougong.admin.words import add_words
 from dougong.core.demo import DemoPart
 from dougong.core.doctor import Check
 from dougong.core.entities.customer import Customer
@@ -21,7 +22,7 @@ from dougong.plugins.credit.forms import CreditForm
 from dougong.plugins.credit.jobs import REBUILD
 from dougong.plugins.credit.settings import CreditSettings
 from dougong.plugins.credit.subscribers import subscribers
-from dougong.plugins.credit.views import ACCOUNTS, ENTRIES
+from dougong.plugins.credit.views import ACCOUNTS, ENTRIES, WORDS
 
 READERS = ("headquarters", "manager", "account_manager", "credit")
 
@@ -102,6 +103,7 @@ def customer_panels(customer: Customer, reader: Reader) -> list[Panel]:
 @hookimpl
 def register_views() -> list[ViewEntry]:
     """Accounts and ledger."""
+    add_words(WORDS)
     return [ACCOUNTS, ENTRIES]
 
 

@@ -10,7 +10,7 @@ from dougong.admin.contributions import MONEY, Tone, ViewEntry
 from dougong.admin.formats import moment_text, money_text, number_cell
 from dougong.admin.sessions import current_session, desk
 from dougong.admin.views import Act, RecordView, Related
-from dougong.admin.words import add_words
+from dougong.admin.words import Word
 from dougong.core.entities.customer import Customer
 from dougong.core.errors import Forbidden, Refusal
 from dougong.core.i18n import gettext, lazy
@@ -38,8 +38,10 @@ HEADS: Final = (
     lazy("Remark"),
 )
 TONES: Final = {LimitKind.UNLIMITED: Tone.INFO, LimitKind.ZERO: Tone.WARNING}
-add_words((kind, text, TONES.get(kind)) for kind, text in LIMIT_KINDS.items())
-add_words((kind, text, None) for kind, text in ENTRY_KINDS.items())
+WORDS: Final[tuple[Word, ...]] = (
+    *((kind, text, TONES.get(kind)) for kind, text in LIMIT_KINDS.items()),
+    *((kind, text, None) for kind, text in ENTRY_KINDS.items()),
+)
 
 
 def change_limit(session: Session, account: CreditAccount, form: LimitForm) -> None:

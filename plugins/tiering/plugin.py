@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from dougong.admin.contributions import Badge, Card, Column, Panel, ViewEntry
+from dougong.admin.words import add_words
 from dougong.core.demo import DemoPart
 from dougong.core.doctor import Check
 from dougong.core.entities.customer import Customer
@@ -17,7 +18,7 @@ from dougong.plugins.tiering.demo import DEMO
 from dougong.plugins.tiering.forms import TieringForm
 from dougong.plugins.tiering.jobs import EVALUATE
 from dougong.plugins.tiering.settings import TieringSettings
-from dougong.plugins.tiering.views import LEVELS
+from dougong.plugins.tiering.views import LEVELS, WORDS
 
 READERS = ("headquarters", "manager", "account_manager", "credit", "dispatcher", "care")
 
@@ -77,6 +78,7 @@ def customer_panels(customer: Customer, reader: Reader) -> list[Panel]:
 @hookimpl
 def register_views() -> list[ViewEntry]:
     """The graded list."""
+    add_words(WORDS)
     return [LEVELS]
 
 

@@ -7,7 +7,7 @@ from wtforms.validators import Optional
 
 from dougong.admin.contributions import CUSTOMERS, Tone, ViewEntry
 from dougong.admin.views import Act, RecordView
-from dougong.admin.words import add_words
+from dougong.admin.words import Word
 from dougong.core.errors import Refusal
 from dougong.core.i18n import form_text, lazy
 from dougong.core.jobs import enqueue
@@ -18,7 +18,9 @@ from dougong.plugins.tiering.models import CustomerLevel
 from dougong.plugins.tiering.rules import Level
 
 TONES: Final = {Level.A: Tone.LEVEL_A, Level.B: Tone.LEVEL_B, Level.C: Tone.LEVEL_C}
-add_words((level, lazy(level.value), tone) for level, tone in TONES.items())
+WORDS: Final[tuple[Word, ...]] = tuple(
+    (level, lazy(level.value), tone) for level, tone in TONES.items()
+)
 
 
 class EvaluateForm(Form):

@@ -1,5 +1,6 @@
 """docs/plugins.md is right: its code is the example's or runs, its tables are the code's."""
 
+import ast
 import importlib
 import pkgutil
 import re
@@ -125,3 +126,17 @@ def test_view_kit_exposes_with_types() -> None:
     assert kit <= set(importlib.import_module("dougong.admin.views").__all__)
     taken = [path for path in plugin_files() if "flask_admin.expose" in imports(path)]
     assert not taken, "dougong.admin.views has a typed one"
+
+
+@pytest.mark.parametrize("path", plugin_files(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_words_are_added_where_views_are_registered(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    calls = {id(node): path.name for node in ast.walk(tree) if _adds_words(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name == "register_views":
+            calls = {key: name for key, name in calls.items() if key not in map(id, ast.walk(node))}
+    assert not calls, "call add_words in register_views: importing a plugin does nothing"
+
+
+def _adds_words(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == "add_words"
