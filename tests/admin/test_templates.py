@@ -79,3 +79,17 @@ def test_badges_and_gauges_render_their_kinds_escaped() -> None:
     assert "is-warning" in macros.gauge("9", "10", percent=90, mark=80)
     due = "2026-11-21T10:00:00+08:00"
     assert f'data-countdown="{due}"' in macros.countdown(due)
+
+
+def test_button_that_posts_is_signed_sent_once_and_asks() -> None:
+    env = Environment(loader=FileSystemLoader(ADMIN / "templates"), autoescape=True)
+    env.globals.update(csrf_token=lambda: "signed", new_request_key=lambda: "once")
+    macros: Any = env.get_template("dougong/macros.html").module
+    plain = macros.post_button("/gifts/1", "<Give>")
+    assert 'method="post" action="/gifts/1"' in plain
+    assert "data-confirm" not in plain
+    assert "&lt;Give&gt;</button>" in plain
+    asking = macros.post_button("/gifts/1", "Give", confirm="Sure?", fields={"number": 3})
+    assert 'data-confirm="Sure?"' in asking
+    sent = re.findall(r'type="hidden" name="(\w+)" value="(\w*)"', asking)
+    assert sent == [("csrf_token", "signed"), ("request_key", "once"), ("number", "3")]
