@@ -140,7 +140,8 @@ class RowActs:
         return self.render(  # type: ignore[attr-defined]
             "dougong/settings_form.html",
             form=form, title=act.title, lead=str(row) if row is not None else "",
-            sections=None, cancel_url=self._page_of(row), action="",
+            sections=None, cancel_url=self._page_of(row), action="", button=act.title,
+            heading=act.title,
         )  # fmt: skip
 
     def _do(self, act: Act, row: Any, form: Any) -> Any:

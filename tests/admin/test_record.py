@@ -191,11 +191,12 @@ def test_what_starts_a_formula_is_quoted(value: object, written: str) -> None:
     assert harmless(value) == written
 
 
-def test_graded_fields_are_masked_below_clearance(furnished: Furnished) -> None:
+@pytest.mark.parametrize("login", ["east_admin", "technician"])
+def test_confidential_fields_are_masked_on_every_page(furnished: Furnished, login: str) -> None:
+    """Clearance is not enough: test_audit.py shows how they are asked for (AR-06)."""
     key = furnished.rows["east"].contacts
     path = f"/admin/contacts/details/?id={key}"
-    assert "1980" in furnished.client("east_admin").get(path).get_data(as_text=True)
-    masked = furnished.client("technician").get(path).get_data(as_text=True)
+    masked = furnished.client(login).get(path).get_data(as_text=True)
     assert "1980" not in masked
     assert "••••••" in masked
 
@@ -263,6 +264,16 @@ def test_refused_act_says_why_and_changes_nothing(
     assert "alert-danger" in page
     order = furnished.read(lambda session: session.get_one(SalesOrder, key))
     assert order.state is OrderState.CONFIRMED
+
+
+def test_form_of_an_act_speaks_of_the_act(furnished: Furnished) -> None:
+    head = furnished.client("admin")
+    user = furnished.read(lambda session: session.scalars(select(User.id)).first())
+    page = head.get(f"/admin/users/act/password/?id={user}").get_data(as_text=True)
+    assert re.findall(r"<h[12][^>]*>([^<]+)</h[12]>", page)[:2] == ["Set password"] * 2
+    assert re.findall(r'<button class="btn btn-primary" type="submit">(.+?)</button>', page) == [
+        "Set password"
+    ]
 
 
 def test_act_needs_its_own_permission(furnished: Furnished) -> None:
