@@ -11,6 +11,7 @@ from dougong.admin.contributions import (
     Group,
     ViewEntry,
 )
+from dougong.admin.pages.audit import AuditPage
 from dougong.admin.pages.belongings import ContactDayView, GroupMemberView
 from dougong.admin.pages.calendars import CalendarExceptionView, CalendarView, PublicDayView
 from dougong.admin.pages.customers import CustomerView
@@ -49,6 +50,7 @@ def core_views() -> list[ViewEntry]:
         _entry(JobPage, OPERATIONS, "activity", 10),
         _entry(EventView, OPERATIONS, "list", 20),
         _entry(DeliveryLogView, OPERATIONS, "mail", 30),
+        _entry(AuditPage, OPERATIONS, "eye", 40),
         ViewEntry(view=JobRunView, group=OPERATIONS, title=JobRunView.title, hidden=True),
         ViewEntry(view=SearchPage, group=SETUP, title=SearchPage.title, hidden=True),
     ]

@@ -32,7 +32,9 @@ from dougong.admin.views.export import csv_response
 from dougong.admin.views.fields import RecordConverter, RecordForm
 from dougong.admin.views.filters import RecordFilters
 from dougong.admin.views.guard import REQUEST_KEY, Guarded
+from dougong.admin.views.history import history_of
 from dougong.admin.views.lookup import Lookup, searched, whole_number
+from dougong.admin.views.reveal import Revealing, is_readable, keep_secrets
 from dougong.admin.views.sections import Section, as_rules, names_in
 from dougong.admin.views.writing import RowWriting
 from dougong.admin.words import LABELS
@@ -48,7 +50,7 @@ LAST_PAGE: Final = 100_000
 _OURS: Final = ("can_create", "can_edit", "can_delete", "can_export", "can_view_details")
 
 
-class RecordView(Guarded, RowActs, RowWriting, ModelView):  # type: ignore[misc]
+class RecordView(Guarded, RowActs, RowWriting, Revealing, ModelView):  # type: ignore[misc]
     """A list, a page and a form over the rows of ``model``.
 
     ``entity`` names the permission (``credit.limit``); ``path`` is the address below ``/admin/``;
@@ -274,7 +276,7 @@ class RecordView(Guarded, RowActs, RowWriting, ModelView):  # type: ignore[misc]
         for part in name.split("."):
             if value is None:
                 return None
-            if not desk().scope.clears(grade_of(type(value), part)):
+            if not is_readable(value, part):
                 return MASK
             owner, value = value, getattr(value, part, None)
         if name.endswith("_minor") and isinstance(value, int):
@@ -352,7 +354,7 @@ class RecordView(Guarded, RowActs, RowWriting, ModelView):  # type: ignore[misc]
         form = self._readable(super().edit_form(obj))
         if "row_seen" in form._fields:
             form.row_seen.see(obj)
-        return form
+        return keep_secrets(form, obj)
 
     def _readable(self, form: Any) -> Any:
         for name in list(form._fields):

@@ -11,6 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from dougong.admin.sessions import current_session
 from dougong.admin.views.guard import conflict_text, undo
+from dougong.admin.views.reveal import is_kept
 from dougong.core.errors import Forbidden, Refusal
 from dougong.core.i18n import gettext, lazy
 from dougong.core.scope import Operation
@@ -117,6 +118,8 @@ def populate(form: Any, row: Any) -> None:
     """Write the form's fields into the row; one left empty that must not be keeps its default."""
     columns = inspect(type(row)).columns
     for name, field in form._fields.items():
+        if is_kept(field):
+            continue
         required = name in columns and not columns[name].nullable
         if not (required and getattr(field, "data", None) is None):
             field.populate_obj(row, name)

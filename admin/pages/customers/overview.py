@@ -10,7 +10,6 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from dougong.admin.formats import (
-    MASK,
     NO_VALUE,
     day_text,
     moment_text,
@@ -20,6 +19,8 @@ from dougong.admin.formats import (
 )
 from dougong.admin.pages.customers.profiles import profile_for
 from dougong.admin.sessions import current_session, desk
+from dougong.admin.views.history import history_at_customer
+from dougong.admin.views.reveal import is_readable
 from dougong.admin.words import word_for
 from dougong.core.entities.address import Address
 from dougong.core.entities.billing import Invoice, Receipt
@@ -28,7 +29,6 @@ from dougong.core.entities.customer import Customer
 from dougong.core.entities.interaction import Interaction, InteractionKind
 from dougong.core.entities.sales import SalesOrder
 from dougong.core.i18n import lazy
-from dougong.core.orm import grade_of
 from dougong.core.scope import Operation
 
 AT_MOST: Final = 10
@@ -49,8 +49,8 @@ class Tab:
     body: Markup
 
 
-def sections(customer: Customer, shown: Any) -> list[dict[str, Any]]:
-    """The archive's facts in groups; graded ones masked below clearance."""
+def sections(customer: Customer, view: Any) -> list[dict[str, Any]]:
+    """The archive's facts in groups; what is confidential masked until it is asked for (AR-06)."""
     basic = [
         (lazy("Code"), customer.code),
         (lazy("Kind"), state_text(customer.kind)),
@@ -63,22 +63,22 @@ def sections(customer: Customer, shown: Any) -> list[dict[str, Any]]:
     ]
     return [
         {"title": lazy("Archive"), "pairs": basic},
-        *_profile_section(customer, shown),
+        *_profile_section(customer, view),
     ]
 
 
-def _profile_section(customer: Customer, shown: Any) -> list[dict[str, Any]]:
+def _profile_section(customer: Customer, view: Any) -> list[dict[str, Any]]:
     profile = profile_for(customer.kind)
     held = getattr(customer, profile.relation)
     if held is None:
         return []
     pairs = []
     for name, label in profile.fields.items():
-        if not desk().scope.clears(grade_of(profile.model, name)):
-            pairs.append((label, MASK))
+        if not is_readable(held, name):
+            pairs.append((label, view.veil(customer, held, f"{profile.relation}.{name}")))
         else:
             value = getattr(held, name.removesuffix("_minor"), None)
-            pairs.append((label, NO_VALUE if value is None else shown(value, held)))
+            pairs.append((label, NO_VALUE if value is None else view.shown(value, held)))
     return [{"title": profile.title, "pairs": pairs}]
 
 
@@ -114,11 +114,21 @@ def tabs(customer: Customer) -> list[Tab]:
         "core.invoice": _invoices, "core.receipt": _receipts,
     }  # fmt: skip
     scope = desk().scope
-    return [
+    made = [
         make(customer)
         for entity, make in makers.items()
         if scope.allows(Operation.READ, entity, customer.branch_id)
     ]
+    return [*made, _history(customer)]
+
+
+def _history(customer: Customer) -> Tab:
+    """What was changed and looked at, of the archive and of what belongs to it (AR-04)."""
+    entries = history_at_customer(customer)
+    may = desk().scope.allows(Operation.READ, "core.audit", customer.branch_id)
+    more = url_for("audit.index", customer=customer.id) if may and entries else ""
+    body = render_template("admin_pages/history.html", entries=entries, more=more)
+    return Tab("history", lazy("History"), 0, Markup(body))  # noqa: S704 - our own template
 
 
 def _contacts(customer: Customer) -> Tab:

@@ -10,11 +10,13 @@ from sqlalchemy import inspect
 from dougong.admin.contributions import Text
 from dougong.admin.sessions import desk
 from dougong.admin.views.fields import RecordConverter
+from dougong.admin.views.reveal import is_kept, keep_unseen
 from dougong.admin.views.sections import Section
 from dougong.admin.views.validity import CreditCode, IdentityNumber, OrganisationCode
 from dougong.core.entities.customer import Customer, CustomerKind
 from dougong.core.i18n import lazy
 from dougong.core.orm import grade_of
+from dougong.core.services.audit.api import asks_why
 
 BETWEEN: Final = "__"
 VALIDATORS: Final = {
@@ -144,13 +146,15 @@ def keep_only(form: Any, kind: CustomerKind) -> None:
 
 
 def fill(form: Any, customer: Customer) -> None:
-    """Show the values the profile has."""
+    """Show the values the profile has, but for those that ask for a reason (AR-06)."""
     for field, holder, name in _bound(form, customer):
         if holder is None:
             continue
         field.object_data = getattr(holder, name)
         if field.raw_data is None:
             field.process_data(field.object_data)
+        if asks_why(type(holder), name) and field.object_data:
+            keep_unseen(field)
 
 
 def store(form: Any, customer: Customer) -> None:
@@ -160,6 +164,8 @@ def store(form: Any, customer: Customer) -> None:
         made = profile.model(branch_id=customer.branch_id)
         setattr(customer, profile.relation, made)
     for field, holder, name in _bound(form, customer):
+        if is_kept(field):
+            continue
         value = field.data
         if value is None and _is_text(profile, name):
             value = ""

@@ -107,7 +107,7 @@ class CustomerView(RecordView):
             customer={"name": customer.name, "mark": customer.name[:1], "meta": _meta(customer)},
             badges=[_toned(b) for b in badges],
             actions=self._actions_for(customer),
-            sections=overview.sections(customer, self.shown),
+            sections=overview.sections(customer, self),
             panels=customer_panels(customer),
             tabs=overview.tabs(customer),
             activity=overview.activity(customer),
