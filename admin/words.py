@@ -87,7 +87,6 @@ LABELS: Final[dict[str, LazyText]] = {
     "ordered_on": lazy("Ordered on"),
     "outcome": lazy("What was done"),
     "parent": lazy("Belongs to"),
-    "parent.name": lazy("Belongs to"),
     "payload": lazy("Content"),
     "phone": lazy("Phone"),
     "place": lazy("Place"),

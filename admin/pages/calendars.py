@@ -101,7 +101,7 @@ def _cells(plan: DayPlan) -> tuple[object, ...]:
     why: object = plan.name
     if plan.kind is not None:
         why = state_text(plan.kind) + (f" {plan.name}" if plan.name else "")
-    hours = hours_text(plan.spans) or gettext("Closed")
+    hours = hours_text(plan.spans) or gettext("No work")
     return (f"{day_text(plan.day)} {_WEEKDAYS[plan.day.weekday()]}", hours, why)
 
 

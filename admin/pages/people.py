@@ -45,7 +45,7 @@ class BranchView(RecordView):
     title = lazy("Branches")
     one = lazy("Branch")
     offers = frozenset({Operation.CREATE, Operation.UPDATE})
-    column_list = ("code", "name", "parent.name", "zone", "currency", "active")
+    column_list = ("code", "name", "parent", "zone", "currency", "active")
     column_default_sort = "code"
     column_sortable_list = ("code", "name")
     form_columns = ("code", "name", "parent", "zone", "currency", "active")
@@ -141,7 +141,7 @@ class UserView(RecordView):
     one = lazy("User")
     offers = frozenset({Operation.CREATE, Operation.UPDATE})
     column_list = ("login", "name", "phone", "email", "active")
-    column_details_list = ("login", "name", "phone", "email", "locale", "supervisor.name", "active")
+    column_details_list = ("login", "name", "phone", "email", "locale", "supervisor", "active")
     column_default_sort = "login"
     column_searchable_list = ("login", "name", "phone")
     column_filters = ("active",)
@@ -155,7 +155,7 @@ class UserView(RecordView):
         "email": {"validators": [EmailAddress()]},
     }
     form_choices: ClassVar[dict[str, Any]] = {"locale": [("", "—"), *LANGUAGES]}
-    labels: ClassVar[dict[str, Any]] = {"supervisor.name": lazy("Supervisor")}
+    labels: ClassVar[dict[str, Any]] = {"supervisor": lazy("Supervisor")}
     acts = (
         Act(
             name="join", title=lazy("Give a role"), icon="plus", form=MembershipAct, run=_join,
@@ -195,7 +195,8 @@ class UserView(RecordView):
         """His roles."""
         yes, no = gettext("Yes"), gettext("No")
         shown: list[tuple[str, tuple[object, ...]]] = [
-            ("", (m.role.name, m.branch.name, yes if m.below else no)) for m in row.memberships
+            ("", (gettext(m.role.name), m.branch.name, yes if m.below else no))
+            for m in row.memberships
         ]
         return [Related(lazy("Roles"), (lazy("Role"), lazy("Branch"),
                                         lazy("Branches below too")), shown)]  # fmt: skip

@@ -29,7 +29,7 @@ from dougong.plugins.credit.words import ENTRY_KINDS, LIMIT_KINDS
 SHOWN_ENTRIES: Final = 30
 HEADS: Final = (
     lazy("Time"),
-    lazy("What happened"),
+    lazy("Kind of entry"),
     lazy("Confirmed orders"),
     lazy("Open invoices"),
     lazy("Unapplied payments"),
@@ -175,7 +175,7 @@ class EntryView(RecordView):
     column_default_sort = ("at", True)
     labels: ClassVar[dict[str, Any]] = {
         **AccountView.labels,
-        "kind": lazy("What happened"),
+        "kind": lazy("Kind of entry"),
         "document": lazy("Document"),
         "document_id": lazy("Document key"),
         "customer_id": lazy("Customer key"),

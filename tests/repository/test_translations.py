@@ -25,6 +25,18 @@ def test_translations_name_the_same_values(room: Room) -> None:
     assert with_other_placeholders(room) == []
 
 
+def test_rooms_translate_a_shared_text_alike() -> None:
+    """All catalogues are read into one: where two differ, the order of loading would decide."""
+    said: dict[str, dict[str, list[str]]] = {}
+    for room in EVERYTHING:
+        for message in room.messages():
+            said.setdefault(str(message.id), {}).setdefault(str(message.string), []).append(
+                room.name
+            )
+    torn = {text: ways for text, ways in said.items() if len(ways) > 1}
+    assert not torn, "write another English text where another thing is meant"
+
+
 def test_texts_are_found_in_code_and_catalogue() -> None:
     core = next(room for room in EVERYTHING if room.name == "core")
     assert "You are not allowed to do this." in core.used

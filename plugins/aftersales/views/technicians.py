@@ -26,7 +26,7 @@ class TechnicianView(RecordView):
     form_columns = ("user", "skills", "area", "active")
     labels: ClassVar[dict[str, Any]] = {
         "skills": lazy("Skills"),
-        "user": lazy("Person"),
+        "user": lazy("Employee"),
         "user.name": lazy("Technician"),
     }
     form_args: ClassVar[dict[str, Any]] = {
