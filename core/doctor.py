@@ -14,7 +14,7 @@ from dougong.core.entities.event_log import DeliveryState, OutboxDelivery
 from dougong.core.entities.job import JobRun, RunState
 from dougong.core.house import House
 from dougong.core.i18n import LazyText, lazy
-from dougong.core.migrate import status
+from dougong.core.migrate import status, without_migrations
 from dougong.core.scope import Scope
 from dougong.core.session import Session
 
@@ -92,6 +92,10 @@ def _shape(house: House) -> Iterator[Finding]:
     for state in states:
         if state.behind:
             yield Finding(lazy("%(part)s is behind; run: dougong db upgrade", part=state.name))
+    for name in without_migrations(house.registry):
+        text = lazy("%(plugin)s has models but no migrations; write the first one by: "
+                    "dougong db revision %(plugin)s", plugin=name)  # fmt: skip
+        yield Finding(text)
 
 
 def _own_checks(house: House) -> list[Check]:

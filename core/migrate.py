@@ -149,9 +149,24 @@ def behind(engine: Engine, registry: Registry) -> list[State]:
     return [s for s in status(engine, registry) if s.name in names and s.behind]
 
 
+def without_migrations(registry: Registry) -> list[str]:
+    """The loaded plugins that have models and no migration: nothing makes their tables."""
+    modelled = {mapper.class_.__module__ for mapper in Base.registry.mappers}
+    known = {history.name for history in histories(registry)}
+    return [
+        name
+        for name, plugin in sorted(registry.plugins.items())
+        if name not in known and any(module.startswith(f"{plugin.package}.") for module in modelled)
+    ]
+
+
 def settle(engine: Engine, registry: Registry) -> None:
-    """Raise ``CoreBehind``, or take plugins that are behind out of the registry, by name."""
+    """Raise ``CoreBehind``, or take plugins without their tables out of the registry, by name."""
     refuse_core_behind(engine)
+    for name in without_migrations(registry):
+        if name in registry.plugins:  # not yet gone with one it requires
+            text = f"models but no migrations: write the first with `dougong db revision {name}`"
+            registry.discard(Problem(name, "migrate", text, registry.plugins[name].manifest))
     for state in behind(engine, registry):
         if state.name in registry.plugins:  # not yet gone with one it requires
             manifest = registry.plugins[state.name].manifest
