@@ -6,11 +6,12 @@ from typing import Any, Final, NoReturn, cast
 
 from sqlalchemy import Connection, Engine, Table, event, orm
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
-from sqlalchemy.sql import Alias, Delete, Insert, Select, TextClause, Update
+from sqlalchemy.sql import Alias, Delete, Insert, Select, TableClause, TextClause, Update
 from sqlalchemy.sql.elements import ClauseElement, ColumnClause
+from sqlalchemy.sql.selectable import SelectBase
 
 from dougong.core.errors import NaiveTime, WallBreached
-from dougong.core.orm import BranchOwned, Stamped
+from dougong.core.orm import Base, BranchOwned, Stamped
 from dougong.core.scope import Scope
 
 UNWALLED: Final = "unwalled"
@@ -87,6 +88,8 @@ def _refuse_unguarded(state: ORMExecuteState, statement: ClauseElement) -> None:
         raise WallBreached(f"{table.name} is reached past the ORM; mark the statement as unwalled.")
     if isinstance(statement, Insert) and statement.select is not None:
         raise WallBreached("INSERT … SELECT passes the branch wall; mark it as unwalled.")
+    if isinstance(statement, Update) and isinstance(state.parameters, list):
+        raise WallBreached("UPDATE by primary key passes the branch wall; change loaded rows.")
     if isinstance(statement, Update) and any(
         getattr(column, "name", column) == "branch_id" for column in (statement._values or ())
     ):
@@ -94,28 +97,69 @@ def _refuse_unguarded(state: ORMExecuteState, statement: ClauseElement) -> None:
 
 
 def _bare_owned_tables(statement: ClauseElement) -> Iterator[Table]:
-    """Owned tables named without their entity: the ORM adds no criterion to those."""
-    waiting: list[tuple[Any, frozenset[Table]]] = [(statement, frozenset())]
-    seen: set[tuple[int, frozenset[Table]]] = set()  # a recursive CTE comes round again
+    """Owned tables named without their entity, or by a condition alone: no criterion is added."""
+    nothing: frozenset[Table] = frozenset()
+    start = frozenset(_tables_in(getattr(statement, "table", None)))
+    waiting: list[tuple[Any, frozenset[Table], frozenset[Table]]] = [(statement, nothing, start)]
+    seen: set[tuple[int, frozenset[Table], frozenset[Table]]] = set()  # a recursive CTE comes again
     while waiting:
-        element, guarded = waiting.pop()
-        if (id(element), guarded) in seen:
+        element, guarded, named = waiting.pop()
+        if (id(element), guarded, named) in seen:
             continue
-        seen.add((id(element), guarded))
+        seen.add((id(element), guarded, named))
         if isinstance(element, TextClause):
             raise WallBreached("Text inside a statement may pass the wall; mark it as unwalled.")
-        table = _table_of(element)
-        guarded_column = isinstance(element, ColumnClause) and table in guarded
-        if table is not None and "branch_id" in table.c and not guarded_column:
-            yield table
+        yield from (t for t in _unguarded(element, guarded, named) if "branch_id" in t.c)
         if _is_entity_alias(element):
             continue
         if isinstance(element, Select):
-            guarded = _entity_tables(element)
-            waiting += [(column, frozenset()) for column in element._raw_columns]
-            waiting += [(part, guarded) for part in _written_parts(element)]
+            guarded, named = _entity_tables(element), named | _from_tables(element)
+            waiting += [(column, nothing, named) for column in element._raw_columns]
+            waiting += [(part, guarded, named) for part in _written_parts(element)]
         elif not isinstance(element, ColumnClause) or _table_of(element) is None:
-            waiting += [(part, guarded) for part in element.get_children()]
+            waiting += [(part, guarded, named) for part in element.get_children()]
+
+
+def _unguarded(element: Any, guarded: frozenset[Table], named: frozenset[Table]) -> Iterator[Table]:
+    """What the element itself reaches without a criterion: past its entity, or in no FROM."""
+    table = _table_of(element)
+    is_column = isinstance(element, ColumnClause)
+    if table is not None and not (is_column and table in guarded):
+        yield table
+    if is_column:
+        yield from _tables_in(element) - named
+
+
+def _tables_in(source: Any) -> frozenset[Table]:
+    """The tables that a table, alias, join, column or expression is made of."""
+    if isinstance(source, orm.attributes.QueryableAttribute):
+        return frozenset({source.property.mapper.local_table})
+    if source is None:
+        return frozenset()
+    found: set[Table] = set()
+    waiting = [source]
+    while waiting:
+        part = waiting.pop()
+        table = _plain(part.table if isinstance(part, ColumnClause) else part)
+        if isinstance(table, Table):
+            found.add(table)
+        elif not isinstance(part, ColumnClause | SelectBase):  # a select within names its own
+            waiting += part.get_children()
+    return frozenset(found)
+
+
+def _plain(source: Any) -> Any:
+    while isinstance(source, Alias):
+        source = source.element
+    name = source.name if isinstance(source, TableClause) else None
+    return Base.metadata.tables.get(str(name), source)
+
+
+def _from_tables(statement: Select[Any]) -> frozenset[Table]:
+    """The tables of the statement's columns, FROM and joins."""
+    joined = [part for target, _, left, *_ in statement._setup_joins for part in (target, left)]
+    parts = (*statement._raw_columns, *statement._from_obj, *joined)
+    return frozenset(table for part in parts for table in _tables_in(part))
 
 
 def _table_of(element: Any) -> Table | None:
@@ -123,8 +167,7 @@ def _table_of(element: Any) -> Table | None:
     if "parententity" in element._annotations:
         return None
     source = element.table if isinstance(element, ColumnClause) else element
-    while isinstance(source, Alias):
-        source = source.element
+    source = _plain(source)
     return source if isinstance(source, Table) else None
 
 

@@ -5,7 +5,16 @@ from typing import Any
 
 import pytest
 from sqlalchemy import (
-    column, delete, exists, func, insert, literal, select, text, union_all, update,
+    column,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    union_all,
+    update,
 )  # fmt: skip
 from sqlalchemy import table as named
 from sqlalchemy.exc import IntegrityError
