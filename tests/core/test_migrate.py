@@ -1,6 +1,7 @@
 """Migrations: models equal migrations, up and down, alone, whole or not at all."""
 
 import importlib
+import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import (
+    CheckConstraint,
     Column,
     Engine,
     ForeignKey,
@@ -42,6 +44,7 @@ from dougong.core.orm import Base
 from dougong.core.plugins import Plugin, Registry
 from dougong.core.revise import revision
 
+KINDS = ", ".join(f"'kind of cellar {number}'" for number in range(9))
 FIRST = """
     op.create_table(
         "{name}_wall",
@@ -367,9 +370,15 @@ def cellar() -> Iterator[None]:
     models: MetaData = Base.metadata
     wall = ForeignKey("brick_wall.id", name="fk_stone", ondelete="CASCADE")
     made = [
-        Table("brick_wall", models, key(), Column("title", String(20))),
+        Table("brick_wall", models, key(), Column("title", String(20)), Column("age", Integer)),
         Table("brick_stone", models, key(), Column("wall_id", Integer, wall)),
-        Table("brick_cellar", models, key(), Column("title", String(20), nullable=False)),
+        Table(
+            "brick_cellar",
+            models,
+            key(),
+            Column("title", String(20), nullable=False),
+            CheckConstraint(f"title IN ({KINDS})", name="ck_brick_cellar_kind"),
+        ),
     ]
     yield
     for table in made:
@@ -392,6 +401,19 @@ def test_the_next_revision_is_written_from_the_models(migrated: Engine, brick: R
     assert "import dougong" not in source
     upgrade(migrated, brick)
     assert "brick_cellar" in tables_in(migrated)
+
+
+@pytest.mark.usefixtures("cellar")
+def test_a_revision_is_written_as_the_linter_wants_it(brick: Registry) -> None:
+    path = revision("brick", "A cellar.", brick)
+    config = Path(__file__).parents[2] / "pyproject.toml"
+    for verb in (("check",), ("format", "--check")):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *verb, "--no-cache", "--config", config, path],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + path.read_text()
+    assert "###" not in path.read_text()
 
 
 def test_a_first_revision_needs_a_folder(brick: Registry) -> None:
