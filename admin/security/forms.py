@@ -1,10 +1,12 @@
 """Log-in forms: by log-in name, throttled, one answer for every wrong try."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import current_app, request
+from flask_login import current_user
 from flask_security import LoginForm
-from flask_security.forms import TwoFactorVerifyCodeForm
+from flask_security.forms import ChangePasswordForm, TwoFactorVerifyCodeForm, VerifyForm
 from wtforms import StringField
 from wtforms.validators import DataRequired
 
@@ -49,17 +51,43 @@ class CodeForm(TwoFactorVerifyCodeForm):
 
     def validate(self, **kwargs: Any) -> bool:
         """Count the try first."""
-        house = current_house()
         name = f"code:{self.user.id if self.user else ''}"
-        try:
-            attempt = begin_attempt(house, name, request.remote_addr or "")
-        except TooManyAttempts as refusal:
-            self.code.errors = [str(refusal)]
-            return False
-        if not super().validate(**kwargs):
-            return False
-        attempt_succeeded(house, attempt)
-        return True
+        look = super().validate
+        return _counted(name, self.code, lambda: look(**kwargs))
+
+
+class NewPasswordForm(ChangePasswordForm):
+    """A new password beside the old one, which an open session is no place to guess."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Count the try first."""
+        name = f"password:{current_user.id}"
+        look = super().validate
+        return _counted(name, self.password, lambda: look(**kwargs))
+
+
+class SamePersonForm(VerifyForm):
+    """The password once more, before the second factor is touched; throttled alike."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Count the try first."""
+        name = f"password:{self.user.id}"
+        look = super().validate
+        return _counted(name, self.password, lambda: look(**kwargs))
+
+
+def _counted(name: str, field: Any, look: Callable[[], bool]) -> bool:
+    """Whether ``look`` says yes; the try is written down before, too many are told at the field."""
+    house = current_house()
+    try:
+        attempt = begin_attempt(house, name, request.remote_addr or "")
+    except TooManyAttempts as refusal:
+        field.errors = [str(refusal)]
+        return False
+    if not look():
+        return False
+    attempt_succeeded(house, attempt)
+    return True
 
 
 def _security_store() -> Any:

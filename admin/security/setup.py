@@ -8,7 +8,12 @@ from flask import Flask
 from flask_security import Security
 
 from dougong.admin.security.accounts import SHORTEST
-from dougong.admin.security.forms import CodeForm, LoginNameForm
+from dougong.admin.security.forms import (
+    CodeForm,
+    LoginNameForm,
+    NewPasswordForm,
+    SamePersonForm,
+)
 from dougong.admin.security.store import AccountStore
 from dougong.core.house import House
 from dougong.core.settings import Settings
@@ -25,6 +30,8 @@ def init_app(app: Flask, house: House) -> Security:
         AccountStore(house),
         login_form=LoginNameForm,
         two_factor_verify_code_form=CodeForm,
+        change_password_form=NewPasswordForm,
+        verify_form=SamePersonForm,
     )
     app.extensions["security"] = security
     return security

@@ -120,6 +120,28 @@ def test_person_changes_his_own_password_and_stays_in_here_only(
     assert elsewhere.get("/admin/").status_code == 302
 
 
+def test_open_session_is_no_place_to_guess_the_password(
+    furnished: Furnished, newcomer: str
+) -> None:
+    client = furnished.client()
+    try_in(client, newcomer, PASSWORD)
+    before = password_of(furnished, newcomer)
+    new = {"new_password": "a better one", "new_password_confirm": "a better one"}
+    for guess in range(FROM_ONE_ADDRESS):
+        path = ("/password", "/verify")[guess % 2]
+        client.post(path, data={**new, "password": f"guess number {guess}"})
+    for path in ("/password", "/verify"):
+        answer = client.post(path, data={**new, "password": PASSWORD})
+        assert answer.status_code == 200
+        assert "Too many attempts." in answer.get_data(as_text=True)
+    assert password_of(furnished, newcomer) == before
+
+
+def password_of(furnished: Furnished, login: str) -> str:
+    statement = select(Account.password).join(Account.user).where(User.login == login)
+    return furnished.read(lambda session: session.scalars(statement).one())
+
+
 def test_person_switched_off_is_out_at_once(furnished: Furnished, newcomer: str) -> None:
     client = furnished.client()
     try_in(client, newcomer, PASSWORD)
