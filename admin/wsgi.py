@@ -6,7 +6,7 @@ from dougong.admin.app import create_app
 from dougong.admin.cli.output import configure_logging
 from dougong.core import migrate
 from dougong.core.house import open_house
-from dougong.core.settings import Settings
+from dougong.core.settings import read_settings
 
 
 def application() -> Flask:
@@ -14,7 +14,7 @@ def application() -> Flask:
 
     Raises ``CoreBehind`` where the tables are not those of this release.
     """
-    settings = Settings()
+    settings = read_settings()
     configure_logging(settings)
     house = open_house(settings)
     try:

@@ -6,9 +6,10 @@ Every default works on one machine without any server.
 import os
 import secrets
 from pathlib import Path
+from tomllib import TOMLDecodeError
 from typing import Any, Final
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -16,8 +17,66 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from dougong.core.i18n import gettext
+
 CONFIG_VARIABLE: Final = "DOUGONG_CONFIG"
 DEFAULT_CONFIG: Final = "dougong.toml"
+
+
+def config_file() -> Path:
+    """Where the TOML file is, or would be."""
+    return Path(os.environ.get(CONFIG_VARIABLE, DEFAULT_CONFIG))
+
+
+class WrongSettings(ValueError):
+    """Settings that do not hold, told line by line: the key, where it stands, what is allowed."""
+
+
+def read_settings() -> "Settings":
+    """The process's settings; ``WrongSettings`` says in the reader's words what is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise WrongSettings("\n".join(_complaint(one) for one in error.errors())) from error
+    except TOMLDecodeError as error:
+        text = gettext("%(file)s is no TOML: %(why)s", file=config_file(), why=error)
+        raise WrongSettings(text) from error
+
+
+def _complaint(one: Any) -> str:
+    key = ".".join(map(str, one["loc"]))
+    if key not in Settings.model_fields:
+        if not key:  # what model_post_init says
+            return str(one["ctx"]["error"])
+        return gettext("%(file)s: there is no setting %(key)s; there are: %(keys)s.",
+                       file=config_file(), key=key,
+                       keys=", ".join(sorted(Settings.model_fields)))  # fmt: skip
+    variable = f"DOUGONG_{key.upper()}"
+    place = variable if variable in os.environ else config_file()
+    return gettext("%(place)s: %(key)s may only be %(allowed)s.",
+                   place=place, key=key, allowed=_allowed(key))  # fmt: skip
+
+
+def _allowed(key: str) -> str:
+    """What the field takes, from its own type and bounds."""
+    field = Settings.model_fields[key]
+    bounds = {
+        name: getattr(part, name)
+        for part in field.metadata
+        for name in ("ge", "gt", "le", "pattern")
+        if getattr(part, name, None) is not None
+    }
+    if "pattern" in bounds:
+        return ", ".join(bounds["pattern"].strip("^()$").split("|"))
+    if field.annotation is bool:
+        return gettext("true or false")
+    if "le" in bounds:
+        return gettext("a number from %(least)s to %(most)s", least=bounds["ge"], most=bounds["le"])
+    if "ge" in bounds:
+        return gettext("a number, %(least)s or more", least=bounds["ge"])
+    if "gt" in bounds:
+        return gettext("a number above %(least)s", least=bounds["gt"])
+    return gettext("a list of texts") if "list" in str(field.annotation) else gettext("a text")
 
 
 class Settings(BaseSettings):
@@ -73,15 +132,17 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments win over variables, variables over the file."""
-        file = Path(os.environ.get(CONFIG_VARIABLE, DEFAULT_CONFIG))
-        toml = TomlConfigSettingsSource(settings_cls, toml_file=file)
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=config_file())
         return init_settings, env_settings, toml
 
     def model_post_init(self, context: Any) -> None:
         """Refuse a named configuration file that is not there: a typing mistake."""
         named = os.environ.get(CONFIG_VARIABLE)
         if named and not Path(named).is_file():
-            raise ValueError(f"{CONFIG_VARIABLE} names {named}, which is not a file.")
+            raise ValueError(
+                gettext("%(variable)s names %(file)s, which is not a file.",
+                        variable=CONFIG_VARIABLE, file=named)
+            )  # fmt: skip
 
     @property
     def blocked(self) -> frozenset[str]:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Final, ParamSpec, TypeVar
 
-from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
@@ -17,7 +16,7 @@ from dougong.core.i18n import DEFAULT_LOCALE, lazy
 from dougong.core.migrate import CoreBehind, MigrationFailed
 from dougong.core.scope import Scope
 from dougong.core.session import Session
-from dougong.core.settings import Settings
+from dougong.core.settings import Settings, read_settings
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,8 +33,8 @@ def locale_of_terminal() -> str:
 def settings() -> Settings:
     """The process's settings; a bad one ends the command with its message."""
     try:
-        found = Settings()
-    except (ValidationError, ValueError) as error:
+        found = read_settings()
+    except ValueError as error:
         fail(str(error))
     configure_logging(found)
     return found

@@ -195,3 +195,42 @@ def test_a_job_asked_for_wrongly_says_so(
 ) -> None:
     installed.run("plugin", "enable", "tiering", "-b", "B01")
     assert said in installed.refuses("job", "run", *words, "-b", "B01")
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("prot = 80", "there is no setting prot; there are: answer_within, behind_proxy, "),
+        ("port = 70000", "port may only be a number from 0 to 65535."),
+        ("workers = 0", "workers may only be a number, 1 or more."),
+        ("answer_within = 0", "answer_within may only be a number above 0."),
+        ('log_format = "xml"', "log_format may only be console, json."),
+        ('secure_cookies = "maybe"', "secure_cookies may only be true or false."),
+        ('secret_key_fallbacks = "old"', "secret_key_fallbacks may only be a list of texts."),
+        ("host = 1", "host may only be a text."),
+    ],
+)
+def test_a_wrong_setting_is_one_clear_line(
+    terminal: Terminal, tmp_path: Path, written: str, said: str
+) -> None:
+    file = tmp_path / "house.toml"
+    file.write_text(written)
+    told = terminal.refuses("plugin", "list", DOUGONG_CONFIG=str(file))
+    assert f"{file}: {said}" in told
+    assert len(told.splitlines()) == 1
+    assert "pydantic" not in told
+
+
+def test_a_wrong_setting_is_told_in_the_terminals_language(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    file = tmp_path / "house.toml"
+    file.write_text("port = 70000")
+    config = {"DOUGONG_CONFIG": str(file), "LANG": "zh_CN.UTF-8"}
+    assert "port 只能是：0 到 65535 之间的数字。" in terminal.refuses("plugin", "list", **config)
+    told = terminal.refuses("plugin", "list", DOUGONG_PORT="many", LANG="zh_CN.UTF-8")
+    assert "DOUGONG_PORT：port 只能是" in told
+    file.write_text("port 80")
+    assert f"{file} 不是有效的 TOML 文件" in terminal.refuses("plugin", "list", **config)
+    lost = {**config, "DOUGONG_CONFIG": str(tmp_path / "lost.toml")}
+    assert "lost.toml 不是文件。" in terminal.refuses("plugin", "list", **lost)
