@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 
 BOM: Final = "\ufeff"
 """Without it Excel reads UTF-8 as the system's code page."""
-_STARTS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_STARTS_FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+"""The wide ones too: an Excel that speaks Chinese reads them as the narrow ones."""
 _NUMBER: Final = re.compile(r"[+-]?[\d.,]+%?")
 
 

@@ -184,7 +184,8 @@ def test_export_opens_in_excel_and_runs_no_formula(
 
 @pytest.mark.parametrize(
     ("value", "written"),
-    [("=1+1", "'=1+1"), ("@x", "'@x"), ("-12.50", "-12.50"), ("+86 21", "'+86 21"), ("\tx", "'\tx"),
+    [("=1+1", "'=1+1"), ("＝1+1", "'＝1+1"), ("＠x", "'＠x"), ("\n=1", "'\n=1"),
+     ("@x", "'@x"), ("-12.50", "-12.50"), ("+86 21", "'+86 21"), ("\tx", "'\tx"),
      ("电脑", "电脑"), (None, ""), (-5, "-5")],
 )  # fmt: skip
 def test_what_starts_a_formula_is_quoted(value: object, written: str) -> None:

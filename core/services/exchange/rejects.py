@@ -9,8 +9,8 @@ from dougong.core.errors import Refusal
 from dougong.core.i18n import gettext, lazy
 from dougong.core.services.exchange.purchases import BadRow
 
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so would run as a formula."""
+FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+"""A cell that begins so would run as a formula; in a Chinese Excel the wide ones too."""
 
 
 def write_report(path: Path, rows: Iterable[BadRow]) -> None:
