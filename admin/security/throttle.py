@@ -16,6 +16,8 @@ WITHIN: Final = timedelta(minutes=15)
 FROM_ONE_ADDRESS: Final = 5
 FROM_ANYWHERE: Final = 25
 """Higher, so that a stranger elsewhere does not lock a person out by guessing."""
+FOR_ALL_NAMES: Final = 100
+"""From one address whatever the name: above what a branch behind one address mistypes."""
 _KEPT: Final = timedelta(days=30)
 _GATE: Final = Scope.kernel("log-in")
 
@@ -45,7 +47,8 @@ def begin_attempt(house: House, login: str, address: str) -> int:
     with house.database.reading(_GATE) as session:
         here = _failures(session, login, address)
         anywhere = _failures(session, login, None)
-    if here > FROM_ONE_ADDRESS or anywhere > FROM_ANYWHERE:
+        of_address = _failures_from(session, address)
+    if of_address > FOR_ALL_NAMES or here > FROM_ONE_ADDRESS or anywhere > FROM_ANYWHERE:
         raise TooManyAttempts
     return attempt_id
 
@@ -71,4 +74,12 @@ def _failures(session: Session, login: str, address: str | None) -> int:
     last = select(func.max(LoginAttempt.id)).where(*tries, LoginAttempt.succeeded)
     since = func.coalesce(last.scalar_subquery(), 0)
     count = select(func.count(LoginAttempt.id)).where(*tries, LoginAttempt.id > since)
+    return session.scalar(count) or 0
+
+
+def _failures_from(session: Session, address: str) -> int:
+    count = select(func.count(LoginAttempt.id)).where(
+        LoginAttempt.address == address, LoginAttempt.at > session.now - WITHIN,
+        LoginAttempt.succeeded.is_(False),
+    )  # fmt: skip
     return session.scalar(count) or 0

@@ -8,7 +8,13 @@ from sqlalchemy import select
 
 from dougong.admin.models import Account, LoginAttempt
 from dougong.admin.security.accounts import CHEAP, create_account, set_password
-from dougong.admin.security.throttle import FROM_ANYWHERE, FROM_ONE_ADDRESS
+from dougong.admin.security.throttle import (
+    FOR_ALL_NAMES,
+    FROM_ANYWHERE,
+    FROM_ONE_ADDRESS,
+    TooManyAttempts,
+    begin_attempt,
+)
 from dougong.core.entities.people import Membership, Role, User
 from dougong.core.errors import Refusal
 from dougong.core.session import Session
@@ -82,6 +88,14 @@ def test_many_failures_from_many_addresses_are_stopped_too(
     for number in range(FROM_ANYWHERE):
         try_in(furnished.client(), newcomer, "wrong password", f"10.1.1.{number}")
     assert try_in(furnished.client(), newcomer, PASSWORD, "10.0.0.3").status_code == 200
+
+
+def test_one_address_trying_many_names_is_stopped(furnished: Furnished) -> None:
+    for n in range(FOR_ALL_NAMES):
+        begin_attempt(furnished.house, f"name{n}", "10.7.7.7")
+    with pytest.raises(TooManyAttempts):
+        begin_attempt(furnished.house, "one more", "10.7.7.7")
+    begin_attempt(furnished.house, "one more", "10.7.7.8")
 
 
 def test_success_forgives_what_failed_before(furnished: Furnished, newcomer: str) -> None:
