@@ -19,6 +19,7 @@ from dougong.core.services.audit.api import AuditAction, AuditEntry, Question, f
 AT_ONCE: Final = 50
 LONGEST: Final = 100
 
+add_fields({"rows": lazy("Rows")})
 add_fields({name: label for profile in PROFILES for name, label in profile.fields.items()})
 
 

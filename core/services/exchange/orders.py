@@ -33,6 +33,7 @@ from dougong.core.events import record
 from dougong.core.i18n import gettext, lazy
 from dougong.core.orm import Base
 from dougong.core.scope import Scope
+from dougong.core.services.audit.api import record_bulk
 from dougong.core.services.exchange.purchases import (
     BadRow,
     Purchase,
@@ -47,6 +48,7 @@ from dougong.core.session import Session
 
 CHUNK: Final = 4000
 ACTOR: Final = "import"
+IMPORTED: Final = lazy("Imported from a file")
 Progress = Callable[[int, int], None]
 """Told after each chunk: purchases done, purchases in all."""
 
@@ -371,8 +373,11 @@ def _insert(
 ) -> dict[str, int]:
     """Write the rows and give their ids by the value of a unique column.
 
-    With RETURNING the rows go in by the thousand; without, PostgreSQL gets them one by one.
+    With RETURNING the rows go in by the thousand; without, PostgreSQL gets them one by one. The log
+    of changes is told how many (AR-04).
     """
     table: Any = model
     statement = insert(model).returning(getattr(table, column), table.id)
-    return dict(session.execute(statement, rows).all())
+    made = dict(session.execute(statement, rows).all())
+    record_bulk(session, model, rows[0]["branch_id"], {"rows": len(rows)}, IMPORTED.source)
+    return made

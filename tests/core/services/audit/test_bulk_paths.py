@@ -18,7 +18,7 @@ VERBS = {"insert", "update", "delete"}
 DECLARED = {
     "dougong.core.purge.purge_branch": "exports the rows first, by a named path of the kernel",
     "dougong.core.services.demo.rows.write_rows": "the demo makes a whole branch; no history",
-    "dougong.core.services.exchange.orders._insert": "an import: its event counts what came in",
+    "dougong.core.services.exchange.orders._insert": "an import: it counts itself",
     "dougong.plugins.aftersales.service.calls._set_off": "an event for every call that is late",
     "dougong.plugins.credit.service._take": "the ledger holds every movement of the account",
 }

@@ -16,6 +16,7 @@ from dougong.core.entities.sales import OrderState, SalesOrder, SalesOrderLine
 from dougong.core.errors import Refusal
 from dougong.core.orm import Base
 from dougong.core.scope import Scope
+from dougong.core.services.audit.api import AuditAction, AuditEntry
 from dougong.core.services.exchange import orders
 from dougong.core.services.exchange.api import ImportReport, OrdersFile, import_orders
 from dougong.core.services.search.api import find
@@ -64,6 +65,17 @@ def test_log_becomes_customers_orders_invoices_and_receipts(
     assert (report.customers_new, report.orders_new, report.without_invoice) == (3, 6, 1)
     assert (report.rows_read, report.orders_known, report.rows_rejected) == (6, 0, 0)
     assert counts(database, branch) == [3, 6, 6, 5, 5, 5]
+
+
+def test_log_of_changes_is_told_how_many(database: Database, branch: int, log: Path) -> None:
+    """AR-04"""
+    run(database, branch, log)
+    chosen = select(AuditEntry.entity, AuditEntry.changes).filter_by(action=AuditAction.BULK)
+    with database.reading(Scope.at(branch, "test")) as session:
+        told = {entity: changes["rows"][1] for entity, changes in session.execute(chosen)}
+    assert told == dict(
+        zip([str(t.__tablename__) for t in TABLES], [3, 6, 6, 5, 5, 5], strict=True)
+    )
 
 
 def test_purchase_is_closed_invoiced_and_paid(database: Database, branch: int, log: Path) -> None:
