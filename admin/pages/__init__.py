@@ -15,6 +15,7 @@ from dougong.admin.pages.audit import AuditPage
 from dougong.admin.pages.belongings import ContactDayView, GroupMemberView
 from dougong.admin.pages.calendars import CalendarExceptionView, CalendarView, PublicDayView
 from dougong.admin.pages.customers import CustomerView
+from dougong.admin.pages.deadlines import DeadlineView
 from dougong.admin.pages.home import HomeView
 from dougong.admin.pages.operations import DeliveryLogView, EventView, JobPage, JobRunView
 from dougong.admin.pages.people import BranchView, RoleView, UserView
@@ -47,6 +48,7 @@ def core_views() -> list[ViewEntry]:
         _entry(CalendarView, SETUP, "clock", 60),
         _entry(CalendarExceptionView, SETUP, "calendar", 61),
         _entry(PublicDayView, SETUP, "calendar", 62),
+        _entry(DeadlineView, OPERATIONS, "clock", 5),
         _entry(JobPage, OPERATIONS, "activity", 10),
         _entry(EventView, OPERATIONS, "list", 20),
         _entry(DeliveryLogView, OPERATIONS, "mail", 30),

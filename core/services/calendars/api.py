@@ -23,7 +23,6 @@ from dougong.core.services.calendars.service import (
     enter_notice,
     is_certain,
     round_the_clock,
-    zone_of,
 )
 
 __all__ = [
@@ -41,5 +40,4 @@ __all__ = [
     "is_certain",
     "read_hours",
     "round_the_clock",
-    "zone_of",
 ]

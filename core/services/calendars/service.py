@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from dougong.core.entities.branch import Branch
-from dougong.core.errors import NotFound, Refusal
+from dougong.core.branches import zone_of
+from dougong.core.errors import Refusal
 from dougong.core.i18n import lazy
 from dougong.core.services.calendars.models import (
     Calendar,
@@ -81,14 +81,6 @@ class _Days(Mapping[date, tuple[WorkSpan, ...]]):
 
     def __len__(self) -> int:
         return len(self.single)
-
-
-def zone_of(session: Session, branch_id: int) -> ZoneInfo:
-    """The time zone of the branch: its days and hours are counted in it (XX-02)."""
-    branch = session.get(Branch, branch_id)
-    if branch is None:
-        raise NotFound(lazy("No such branch."))
-    return ZoneInfo(branch.zone)
 
 
 def round_the_clock(session: Session, branch_id: int) -> WorkCalendar:

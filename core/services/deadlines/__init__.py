@@ -1,0 +1,1 @@
+"""Deadlines: promises on a clock that warn before, tell when they are missed, and say why."""
