@@ -78,7 +78,7 @@ def panel(customer: Customer, reader: Reader) -> list[Panel]:
 
 
 def _last_entries(customer: Customer, reader: Reader) -> Sequence[CreditEntry]:
-    """The last lines of the ledger, for those who may read it (CR-13)."""
+    """The last lines of the ledger, for those who may read it (AR-06)."""
     if not reader.scope.allows(Operation.READ, "credit.entry", customer.branch_id):
         return []
     last = select(CreditEntry).where(CreditEntry.customer_id == customer.id)

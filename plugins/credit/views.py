@@ -148,7 +148,7 @@ class AccountView(RecordView):
         form.payment_days.data, form.valid_until.data = row.payment_days, row.valid_until
 
     def related(self, row: CreditAccount) -> list[Related]:
-        """The last lines of the ledger, for those who may read it (CR-13)."""
+        """The last lines of the ledger, for those who may read it (AR-06)."""
         if not desk().scope.allows(Operation.READ, "credit.entry", row.branch_id):
             return []
         newest = select(CreditEntry).where(CreditEntry.customer_id == row.customer_id)
@@ -169,6 +169,7 @@ class EntryView(RecordView):
         "at", "customer.name", "kind", "reserved_minor", "invoiced_minor", "unapplied_minor",
         "guaranteed_minor", "document", "document_id", "actor",
     )  # fmt: skip
+    column_details_list = column_list
     column_searchable_list = ("customer.name",)
     column_filters = ("kind", "at", "customer_id")
     column_sortable_list = ("at", "kind")

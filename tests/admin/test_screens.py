@@ -1,4 +1,4 @@
-"""What plugins show beside a record is for those who may read it (AR-06, CR-13)."""
+"""What plugins show beside a record is for those who may read it (AR-06)."""
 
 import pytest
 
