@@ -1,5 +1,6 @@
 """Values as a person reads them: money, instants, dates and states, in his language and zone."""
 
+import re
 from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -61,6 +62,19 @@ def state_text(state: StrEnum) -> Markup | str:
     """A state in staff's words, as a pill where it has a tone."""
     tone = tone_of(state)
     return str(word_for(state)) if tone is None else badge(word_for(state), tone)
+
+
+def dial_url(number: str | None) -> str:
+    """The address that rings this number, without its extension; empty where there is none."""
+    first = re.split(r"[转x#]|分机|ext", number or "", maxsplit=1)[0]
+    digits = re.sub(r"[^\d+]", "", first)
+    return f"tel:{digits}" if len(digits) > 2 else ""
+
+
+def phone_text(number: str | None) -> Markup | str:
+    """A number that a click rings."""
+    url = dial_url(number)
+    return Markup('<a href="{}">{}</a>').format(url, number) if url else number or ""
 
 
 def number_cell(text: object) -> Markup:

@@ -21,6 +21,7 @@ class ContactDayView(RecordView):
     entity = "core.contact"
     path = "contact-days"
     title = lazy("Days to remember")
+    one = lazy("Day to remember")
     offers = frozenset({Operation.CREATE, Operation.UPDATE, Operation.DELETE})
     column_list = (
         "contact.customer.name",
@@ -64,6 +65,7 @@ class GroupMemberView(RecordView):
     entity = "core.customer"
     path = "group-members"
     title = lazy("Group members")
+    one = lazy("Group member")
     offers = frozenset({Operation.CREATE, Operation.DELETE})
     column_list = ("group.name", "member.name", "member.code")
     column_details_list = column_list

@@ -144,6 +144,7 @@ class DeliveryLogView(RecordView):
     title = lazy("Event deliveries")
     offers = frozenset()
     column_list = ("id", "subscriber", "state", "attempts", "due_at", "done_at", "last_error")
+    column_details_list = column_list
     column_default_sort = ("id", True)
     column_filters = ("state", "subscriber", "due_at")
     column_sortable_list = ("id", "state", "due_at")

@@ -9,6 +9,7 @@ from werkzeug.utils import redirect
 from wtforms import Form
 
 from dougong.admin.contributions import Text
+from dougong.admin.formats import dial_url
 from dougong.admin.sessions import current_session, desk
 from dougong.admin.views.fields import RecordForm
 from dougong.admin.views.guard import SAFE, expose, undo
@@ -76,7 +77,9 @@ class RowActs:
     """What one of the records is called, where ``title`` names many or the book they stand in."""
 
     def leads_to(self, row: Any, column: str) -> str:
-        """Where a click on this value of the list or the page leads: a customer to his page."""
+        """Where a click on this value leads: a customer to his page, a phone number to a call."""
+        if column == "phone":
+            return dial_url(row.phone)
         customer_id = getattr(row, "customer_id", None) if column == "customer.name" else None
         if customer_id is None:
             return ""

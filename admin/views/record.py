@@ -383,7 +383,7 @@ class RecordView(Guarded, RowActs, RowWriting, Revealing, ModelView):  # type: i
 def _name_of(row: Any) -> str:
     """What the row calls itself, its number where it has no name."""
     named = any("__str__" in vars(kind) for kind in type(row).__mro__[:-1])
-    return str(row) if named else f"#{row.id}"
+    return str(row) if named else f"#{inspect(row).identity[-1]}"
 
 
 def _owner(model: Any, name: str) -> tuple[Any, str]:

@@ -21,6 +21,7 @@ from dougong.core.orm import (
     reference,
 )
 from dougong.plugins.care.rules import ActivityKind, ActivityState, Means
+from dougong.plugins.care.texts import FESTIVAL_NAMES, KINDS
 
 
 class CareActivity(Keyed, BranchOwned, Stamped, Base):
@@ -67,4 +68,5 @@ class CareActivity(Keyed, BranchOwned, Stamped, Base):
     owner: Mapped[User | None] = relationship()
 
     def __str__(self) -> str:
-        return f"{self.title or self.kind} {self.occasion_on}"
+        occasion = FESTIVAL_NAMES.get(self.title, self.title) or KINDS[self.kind]
+        return f"{occasion} {self.occasion_on}"

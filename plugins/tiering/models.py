@@ -95,6 +95,9 @@ class CustomerLevel(_Inputs, BranchOwned, Untracked, Base):
         primaryjoin="foreign(CustomerLevel.customer_id) == Customer.id", viewonly=True
     )
 
+    def __str__(self) -> str:
+        return str(self.customer)
+
 
 class LevelHistory(Keyed, BranchOwned, Untracked, Base):
     """One change of level with what it rested on (TI-04)."""

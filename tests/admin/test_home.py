@@ -2,6 +2,13 @@
 
 import re
 
+from markupsafe import Markup
+
+from dougong.admin.formats import dial_url, phone_text
+from dougong.core.scope import Scope
+from dougong.core.session import Session
+from dougong.plugins.tiering.models import CustomerLevel
+from dougong.plugins.tiering.rules import Level
 from tests.admin.conftest import Furnished
 
 
@@ -42,3 +49,30 @@ def test_list_leads_to_the_record_and_to_its_customer(furnished: Furnished) -> N
 def test_branch_list_names_the_branch_above(furnished: Furnished) -> None:
     page = furnished.client("admin").get("/admin/branches/").get_data(as_text=True)
     assert re.search(r'data-label="Belongs to"><span>\s*总部', re.sub(r">\s+<", "><", page))
+
+
+def test_phone_numbers_are_rung_by_a_click() -> None:
+    assert dial_url("023-6888 0001转12") == "tel:02368880001"
+    assert dial_url("+86 13800138000") == "tel:+8613800138000"
+    assert dial_url("不详") == dial_url(None) == ""
+    assert phone_text('"><script>1234') == Markup(
+        '<a href="tel:1234">&#34;&gt;&lt;script&gt;1234</a>'
+    )
+
+
+def test_record_kept_under_another_key_has_a_page(furnished: Furnished) -> None:
+    """A customer's level is kept under the customer's key."""
+    customer = furnished.rows["east"].customers
+
+    def grade(session: Session) -> None:
+        if session.get(CustomerLevel, customer) is None:
+            session.add(
+                CustomerLevel(
+                    customer_id=customer, level=Level.C, order_count=0, since=session.now,
+                    evaluated_at=session.now, currency="CNY",
+                )
+            )  # fmt: skip
+
+    furnished.house.database.write(Scope.at(furnished.east, "test"), grade)
+    page = furnished.client("manager").get(f"/admin/tiering/levels/details/?id={customer}")
+    assert page.status_code == 200

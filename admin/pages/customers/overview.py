@@ -15,6 +15,7 @@ from dougong.admin.formats import (
     moment_text,
     money_text,
     number_cell,
+    phone_text,
     state_text,
 )
 from dougong.admin.pages.customers.profiles import profile_for
@@ -54,7 +55,7 @@ def sections(customer: Customer, view: Any) -> list[dict[str, Any]]:
     basic = [
         (lazy("Code"), customer.code),
         (lazy("Kind"), state_text(customer.kind)),
-        (lazy("Phone"), customer.phone),
+        (lazy("Phone"), phone_text(customer.phone)),
         (lazy("E-mail"), customer.email),
         (lazy("Account manager"), customer.manager and customer.manager.name),
         (lazy("Customer since"), customer.since and day_text(customer.since)),

@@ -9,7 +9,7 @@ from flask_admin import expose
 from markupsafe import Markup
 
 from dougong.admin.contributions import Badge, Cell, Column
-from dougong.admin.formats import NO_VALUE, badge, number_cell, state_text
+from dougong.admin.formats import NO_VALUE, badge, number_cell, phone_text, state_text
 from dougong.admin.pages.customers import overview, profiles
 from dougong.admin.screens import customer_badges, customer_columns, customer_panels
 from dougong.admin.sessions import current_session, desk
@@ -199,7 +199,7 @@ def _meta(customer: Customer) -> list[object]:
     identity = desk().identity
     place = identity.place(customer.branch_id) if identity else None
     manager = gettext("Account manager: %(name)s", name=customer.manager or "—")
-    found = [customer.code, word_for(customer.kind), customer.phone, manager]
+    found = [customer.code, word_for(customer.kind), phone_text(customer.phone), manager]
     return [*(text for text in found if text), place.name if place else "",
             state_text(customer.status)]  # fmt: skip
 

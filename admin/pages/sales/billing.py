@@ -47,15 +47,19 @@ class AllocateAct(Form):
     amount = MoneyInput(_("Amount"), [InputRequired()])
 
 
-class RefundAct(Form):
-    """Money paid back."""
-
-    amount = MoneyInput(_("Amount"), [InputRequired()])
-    method = SelectField(
+def _method() -> SelectField:
+    return SelectField(
         _("Means of payment"),
         choices=StateChoices(PaymentMethod),
         coerce=PaymentMethod,
     )
+
+
+class RefundAct(Form):
+    """Money paid back."""
+
+    amount = MoneyInput(_("Amount"), [InputRequired()])
+    method = _method()
 
 
 class ReceiptForm(RecordForm):
@@ -63,7 +67,7 @@ class ReceiptForm(RecordForm):
 
     customer = AjaxSelectField(LOOKUPS["customer"], _("Customer"), [InputRequired()])
     amount = MoneyInput(_("Amount"), [InputRequired()])
-    method = RefundAct.method
+    method = _method()
     received_on = DateField(_("Received on"), [Optional()], widget=DatePickerWidget())
     remark = TextAreaField(_("Remark"), [Length(max=2000)])
 
