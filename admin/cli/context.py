@@ -1,6 +1,5 @@
 """What every command needs: the house, the operator's scope, and refusals as one clear line."""
 
-import os
 from collections.abc import Callable
 from functools import wraps
 from typing import Final, ParamSpec, TypeVar
@@ -12,7 +11,7 @@ from dougong.admin.cli.output import configure_logging, fail
 from dougong.core.entities.branch import Branch
 from dougong.core.errors import NotFound, Refusal
 from dougong.core.house import House, open_house
-from dougong.core.i18n import DEFAULT_LOCALE, lazy
+from dougong.core.i18n import lazy
 from dougong.core.migrate import CoreBehind, MigrationFailed
 from dougong.core.scope import Scope
 from dougong.core.session import Session
@@ -22,12 +21,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 OPERATOR: Final = Scope.kernel("dougong command")
 """Whoever may run commands on the machine holds the database anyway."""
-
-
-def locale_of_terminal() -> str:
-    """Chinese where the terminal speaks Chinese, else English."""
-    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
-    return DEFAULT_LOCALE if spoken.startswith("zh") else "en"
 
 
 def settings() -> Settings:

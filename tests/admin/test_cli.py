@@ -1,11 +1,14 @@
 """The command line of deployers: a new installation from nothing, on a SQLite file of its own."""
 
+import subprocess
+import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from dougong.admin.cli import main
+from dougong.admin.cli import ROOMS, main
 
 PASSWORD = {"DOUGONG_PASSWORD": "correct horse battery"}
 
@@ -53,8 +56,28 @@ def installed(terminal: Terminal) -> Terminal:
 
 
 def test_every_command_explains_itself(terminal: Terminal) -> None:
-    for command in main.commands:
+    for command in ROOMS:
         assert "Usage:" in terminal.says(command, "--help")
+    assert "unheard" in terminal._end(2, ("unheard",), {}).output
+
+
+def test_every_command_is_found_in_its_module() -> None:
+    offered = {
+        (command.name, room)
+        for room in set(ROOMS.values())
+        for command in import_module(f"dougong.admin.cli.{room}").COMMANDS
+    }
+    assert offered == set(ROOMS.items())
+
+
+def test_what_a_command_does_not_need_is_not_imported() -> None:
+    code = (
+        "import sys; from dougong.admin.cli import main\n"
+        "main(['--version'], standalone_mode=False)\n"
+        "sys.exit(', '.join({'flask', 'sqlalchemy', 'alembic'} & set(sys.modules)) or None)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_new_database_says_what_to_run(terminal: Terminal) -> None:
