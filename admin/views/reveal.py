@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from dougong.admin.formats import MASK
 from dougong.admin.sessions import current_session, desk
-from dougong.admin.views.guard import SAFE, operation
+from dougong.admin.views.guard import REQUEST_KEY, SAFE, operation
 from dougong.core.i18n import gettext
 from dougong.core.orm import grade_of
 from dougong.core.scope import Operation
@@ -69,7 +69,7 @@ class Revealing:
         )
         if not may or getattr(owner, field) in (None, ""):
             return MASK
-        action = url_for(f"{self.endpoint}.reveal_view", id=row.id)  # type: ignore[attr-defined]
+        action = url_for(f"{self.endpoint}.reveal_view", id=self.get_pk_value(row))  # type: ignore[attr-defined]
         shown = render_template("admin_pages/veil.html", mask=MASK, action=action, path=path)
         return Markup(shown)  # noqa: S704 - our own template, escaped
 
@@ -88,6 +88,8 @@ class Revealing:
     @expose("/reveal/", methods=("POST",))  # type: ignore[untyped-decorator]
     def reveal_view(self) -> Any:
         """The page of the record with the field shown; who asked and why is kept."""
+        if REQUEST_KEY in request.form:  # it would undo the record and still show the field
+            abort(400)
         row = self.get_one(request.args.get("id"))  # type: ignore[attr-defined]
         owner, field = _followed(row, request.form.get("field", ""))
         if owner is None or not audit.asks_why(type(owner), field):

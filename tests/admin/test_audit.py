@@ -89,6 +89,16 @@ def test_without_a_reason_it_stays_masked(furnished: Furnished, person: int, rea
     assert looks(furnished, person) == []
 
 
+def test_look_that_would_leave_no_record_shows_nothing(furnished: Furnished, person: int) -> None:
+    """A one-time key undoes what ends in a page; it must not undo the record alone."""
+    before = looks(furnished, person)
+    sent = {"field": "individual.id_number", "reason": "核对身份", "request_key": "k" * 32}
+    client = furnished.client("manager")
+    answer = client.post(f"/admin/customers/reveal/?id={person}", data=sent)
+    kept = looks(furnished, person) != before
+    assert kept or SECRET not in answer.get_data(as_text=True)
+
+
 def test_without_the_permission_it_is_refused(furnished: Furnished, person: int) -> None:
     client = furnished.client("technician")
     assert "/reveal/" not in page(client, f"/admin/customers/details/?id={person}")
