@@ -19,7 +19,16 @@ from dougong.core.services.audit.api import AuditAction, AuditEntry, Question, f
 AT_ONCE: Final = 50
 LONGEST: Final = 100
 
-add_fields({"rows": lazy("Rows")})
+add_fields(
+    {
+        "rows": lazy("Rows"), "plugin": lazy("Plugin"), "settings": lazy("Settings"),
+        "enabled": lazy("Switched on"), "enabled_at": lazy("Switched on at"),
+        "disabled_at": lazy("Switched off at"), "guards": lazy("Guards these acts"),
+        "position": lazy("Position in the list"), "text": lazy("Text of the line"),
+        "quantity": lazy("Quantity"), "unit_price_minor": lazy("Price"),
+        "entity": lazy("Record"), "operation": lazy("Operation"),
+    }
+)  # fmt: skip
 add_fields({name: label for profile in PROFILES for name, label in profile.fields.items()})
 
 

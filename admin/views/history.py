@@ -146,7 +146,7 @@ def _told(entry: AuditEntry, names: Named) -> Told:
         time=moment_text(entry.at, entry.branch_id),
         actor=entry.actor, action=word, tone=tone,
         kind=_OWN.get(entry.entity) or (view.title if view else entry.entity),
-        record=_name(names, entry.entity, entry.entity_id),
+        record=_record(names, entry),
         url=_url(view, entry),
         changes=tuple(_change(entry, view, field, names) for field in sorted(entry.changes)),
         reason=gettext(entry.reason) if entry.action is AuditAction.BULK else entry.reason,
@@ -154,12 +154,24 @@ def _told(entry: AuditEntry, names: Named) -> Told:
     )  # fmt: skip
 
 
+def _record(names: Named, entry: AuditEntry) -> str:
+    """The record's name, or its customer's where it has none of its own."""
+    own = names.get(entry.entity, {}).get(entry.entity_id or 0)
+    return own or (
+        names.get("core_customer", {}).get(entry.customer_id or 0)
+        or _name(names, entry.entity, entry.entity_id)
+    )
+
+
 def _url(view: Any, entry: AuditEntry) -> str:
-    gone = entry.action is AuditAction.DELETE or entry.entity_id is None
+    key = entry.entity_id
+    if entry.entity.endswith("_profile") and entry.customer_id is not None:
+        view, key = _views().get("core_customer"), entry.customer_id
+    gone = entry.action is AuditAction.DELETE or key is None
     if view is None or gone or not view.allows(Operation.READ, entry):
         return ""
     with suppress(BuildError):
-        return url_for(f"{view.endpoint}.details_view", id=entry.entity_id)
+        return url_for(f"{view.endpoint}.details_view", id=key)
     return ""
 
 
@@ -245,8 +257,9 @@ def _names(entries: Iterable[AuditEntry]) -> Named:
     """The names of all records that the entries are about or refer to, by one query."""
     wanted: dict[str, set[int]] = {}
     for entry in entries:
-        if entry.entity_id is not None:
-            wanted.setdefault(entry.entity, set()).add(entry.entity_id)
+        for table, key in ((entry.entity, entry.entity_id), ("core_customer", entry.customer_id)):
+            if key is not None:
+                wanted.setdefault(table, set()).add(key)
         for field, pair in entry.changes.items():
             target = _target(entry.entity, field)
             keys = [value for value in pair[:2] if isinstance(value, int)]
