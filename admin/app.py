@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 
 from dougong.admin import failures, frame, language, sessions, switches
 from dougong.admin.contributions import ViewEntry
+from dougong.admin.formats import customer_url
 from dougong.admin.frame import Placed
 from dougong.admin.identity import identify
 from dougong.admin.pages import HomeView, core_views
@@ -57,6 +58,7 @@ def create_app(house: House, *, demo: bool = False) -> Flask:
     app.context_processor(lambda: _surroundings(app))
     app.jinja_env.globals.update(
         new_request_key=lambda: uuid4().hex,
+        customer_url=customer_url,
         operation_word=operation_word,
         entity_word=entity_word,
     )

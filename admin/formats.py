@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
+from flask import url_for
 from markupsafe import Markup, escape
 
 from dougong.admin.contributions import Tone
@@ -62,6 +63,11 @@ def state_text(state: StrEnum) -> Markup | str:
     """A state in staff's words, as a pill where it has a tone."""
     tone = tone_of(state)
     return str(word_for(state)) if tone is None else badge(word_for(state), tone)
+
+
+def customer_url(customer_id: int) -> str:
+    """The address of the customer's page; needs a request, as every address does."""
+    return url_for("customers.details_view", id=customer_id)
 
 
 def dial_url(number: str | None) -> str:

@@ -9,7 +9,7 @@ from werkzeug.utils import redirect
 from wtforms import Form
 
 from dougong.admin.contributions import Text
-from dougong.admin.formats import dial_url
+from dougong.admin.formats import customer_url, dial_url
 from dougong.admin.sessions import current_session, desk
 from dougong.admin.views.fields import RecordForm
 from dougong.admin.views.guard import SAFE, expose, undo
@@ -85,7 +85,7 @@ class RowActs:
             return ""
         if not desk().scope.allows(Operation.READ, "core.customer", row.branch_id):
             return ""
-        return url_for("customers.details_view", id=customer_id)
+        return customer_url(customer_id)
 
     def related(self, row: Any) -> list[Related]:
         """Tables under the record's own fields; override to show lines and the like."""

@@ -9,7 +9,7 @@ from flask_admin import expose
 from markupsafe import Markup
 
 from dougong.admin.contributions import Badge, Cell, Column
-from dougong.admin.formats import NO_VALUE, badge, number_cell, phone_text, state_text
+from dougong.admin.formats import NO_VALUE, badge, customer_url, number_cell, phone_text, state_text
 from dougong.admin.pages.customers import overview, profiles
 from dougong.admin.screens import customer_badges, customer_columns, customer_panels
 from dougong.admin.sessions import current_session, desk
@@ -91,7 +91,7 @@ class CustomerView(RecordView):
         if context is None or name != "name":
             return value
         link = Markup('<a href="{}">{}</a>')
-        shown = [link.format(url_for("customers.details_view", id=model.id), model.name)]
+        shown = [link.format(customer_url(model.id), model.name)]
         contributed: list[Badge] = getattr(g, "contributed", ({}, {}))[0].get(model.id, [])
         return Markup(" ").join([*shown, *(badge(b.text, b.tone, b.hint) for b in contributed)])
 
@@ -178,7 +178,7 @@ class CustomerView(RecordView):
 
     def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
         """After saving, the customer's page."""
-        return url_for("customers.details_view", id=model.id)
+        return customer_url(model.id)
 
 
 def _populate(form: Any, customer: Customer) -> None:

@@ -1,9 +1,10 @@
 """The plugin's page: the register of stamps, and the button that hands a card in."""
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect
 from werkzeug.wrappers import Response
 
 from dougong.admin.contributions import CUSTOMERS, Tone, ViewEntry
+from dougong.admin.formats import customer_url
 from dougong.admin.sessions import current_session
 from dougong.admin.views import RecordView, expose, operation
 from dougong.core.i18n import gettext, lazy
@@ -38,7 +39,7 @@ class StampView(RecordView):
         """Hand in a card; a refusal is shown on the page the button stands on."""
         redeem(current_session(), customer_id)
         flash(gettext("The card was handed in. Give the customer the gift."), "success")
-        return redirect(url_for("customers.details_view", id=customer_id))
+        return redirect(customer_url(customer_id))
 
 
 VIEWS = [ViewEntry(view=StampView, group=CUSTOMERS, title=StampView.title, icon="star", order=800)]
