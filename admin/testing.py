@@ -1,4 +1,4 @@
-"""For tests of plugins with screens: a contract to inherit, and a browser that is logged in."""
+"""For tests of plugins with screens: a contract to inherit, a browser that is logged in, a desk."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,9 +6,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
+from flask.ctx import RequestContext
 from flask.testing import FlaskClient
 
 from dougong.admin.app import create_app
+from dougong.admin.identity import identify
 from dougong.admin.security.accounts import CHEAP, create_account
 from dougong.admin.sessions import desk, sit_down
 from dougong.core.database import Database
@@ -48,12 +50,42 @@ def visit(house: House, branch_id: int, role: str = "manager") -> FlaskClient:
 
 
 def _employ(house: House, branch_id: int, role: str, session: Session) -> None:
-    roles = seed_roles(session, house.registry)
+    person = _person(session, house.registry, branch_id, role)
+    create_account(session, person, PASSWORD, hasher=CHEAP)
+
+
+def _person(session: Session, registry: Registry, branch_id: int, role: str) -> User:
+    roles = seed_roles(session, registry)
     person = User(login=f"{role}{branch_id}", name=role, active=True)
     person.memberships.append(Membership(branch_id=branch_id, role=roles[role]))
     session.add(person)
     session.flush()
-    create_account(session, person, PASSWORD, hasher=CHEAP)
+    return person
+
+
+@contextmanager
+def seated(world: World, folder: Path, branch_id: int, role: str = "manager") -> Iterator[Session]:
+    """What a new person of that role is shown at the branch: his session, with his desk before it.
+
+    Inside, panels, cards and formats can be called plainly: addresses, zones and permissions are
+    his. ``folder`` is the test's own, ``tmp_path``.
+    """
+    with world.session(Scope.kernel("test")) as session:
+        person = _person(session, world.registry, branch_id, role)
+        identity = identify(session, person.id)
+        session.commit()
+    with _request(world, folder):
+        sit_down(identity, "test")
+        here = desk()
+        with world.session(here.scope) as here.session:
+            yield here.session
+
+
+def _request(world: World, folder: Path) -> RequestContext:
+    settings = Settings(data_dir=folder)
+    database = Database(world.connection.engine, world.clock, {REGISTRY: world.registry})
+    house = House(settings, database, world.registry, world.clock, Queue(settings))
+    return create_app(house).test_request_context("/admin/")
 
 
 class ScreenContract:
@@ -93,13 +125,7 @@ class ScreenContract:
 @contextmanager
 def _page(world: World, folder: Path) -> Iterator[Session]:
     """A page in the making at the first branch: screens ask for addresses and zones."""
-    settings = Settings(data_dir=folder)
-    database = Database(world.connection.engine, world.clock, {REGISTRY: world.registry})
-    house = House(settings, database, world.registry, world.clock, Queue(settings))
-    with (
-        create_app(house).test_request_context("/admin/"),
-        world.session(Scope.kernel("test")) as session,
-    ):
+    with _request(world, folder), world.session(Scope.kernel("test")) as session:
         sit_down(None, "contract")
         here = desk()
         here.scope, here.session = Scope.at(world.east, "test"), session

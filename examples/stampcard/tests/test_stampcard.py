@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from dougong_stampcard.models import Stamp
+from dougong_stampcard.panels import card
 from dougong_stampcard.rules import StampState, is_full, last_day
 from dougong_stampcard.service import CardNotFull, redeem
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from dougong.admin.testing import ScreenContract, visit
+from dougong.admin.testing import ScreenContract, seated, visit
 from dougong.core.clock import FixedClock
 from dougong.core.entities.customer import Customer, CustomerKind
 from dougong.core.house import House, open_house
@@ -30,7 +31,7 @@ from dougong.core.session import Session
 from dougong.core.settings import Settings
 from dougong.core.switchboard import hooks_at
 from dougong.core.switches import change_settings, enable
-from dougong.core.testing import NOON, PluginContract, make_branches
+from dougong.core.testing import NOON, PluginContract, World, make_branches
 from dougong.core.values import Money, Percentage
 from dougong.core.worker import work_until_empty
 
@@ -159,6 +160,15 @@ def test_panel_shows_the_card_and_no_panel_where_it_is_off(house: House) -> None
         assert (panel.context["stamps"], panel.context["size"]) == (1, 2)
         elsewhere = hooks_at(session, west.branch_id)
         assert elsewhere.customer_panels(customer=west, reader=Reader(session)) == []
+
+
+def test_new_customer_has_an_empty_card(world: World, tmp_path: Path) -> None:
+    customer = Customer(branch_id=world.east, code="C9", kind=CustomerKind.INDIVIDUAL, name="李娜")
+    with seated(world, tmp_path, world.east, "manager") as session:
+        session.add(customer)
+        session.flush()
+        (panel,) = card(customer, Reader(session))
+    assert (panel.context["stamps"], panel.context["redeemable"]) == (0, False)
 
 
 def test_full_card_is_handed_in_on_the_customers_page(house: House) -> None:
