@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import takewhile
 from typing import Any, Final
 
 import structlog
@@ -112,11 +113,14 @@ def _follows(seal: AuditSeal, before: AuditSeal | None) -> bool:
 
 def _ripe(session: Session, branch_id: int, after: int, at_most: int) -> list[int]:
     """The next ids, up to the first entry that is still young: behind it some may be under way."""
-    mine = select(AuditEntry.id).where(AuditEntry.branch_id == branch_id, AuditEntry.id > after)
-    young = mine.where(AuditEntry.at >= _settled_until(session))
-    first_young = session.scalars(young.order_by(AuditEntry.id).limit(1)).first()
-    ripe = mine if first_young is None else mine.where(AuditEntry.id < first_young)
-    return list(session.scalars(ripe.order_by(AuditEntry.id).limit(at_most)).all())
+    settled = _settled_until(session)
+    following = (
+        select(AuditEntry.id, AuditEntry.at)
+        .where(AuditEntry.branch_id == branch_id, AuditEntry.id > after)
+        .order_by(AuditEntry.id)
+        .limit(at_most)
+    )
+    return [key for key, _ in takewhile(lambda e: e.at < settled, session.execute(following))]
 
 
 def _settled_until(session: Session) -> datetime:
