@@ -33,7 +33,7 @@ class Changed:
     Full-width characters become plain ones first, as an input method leaves them often.
     """
 
-    def __call__(self, form: object, field: Any) -> None:
+    def __call__(self, form: Any, field: Any) -> None:
         """Called by WTForms; an empty field is left to other validators."""
         if not isinstance(field.data, str):
             return
@@ -43,7 +43,7 @@ class Changed:
         if field.data:
             self.check(form, field)
 
-    def check(self, form: object, field: Any) -> None:
+    def check(self, form: Any, field: Any) -> None:
         """Refuse what cannot be."""
         raise NotImplementedError
 
@@ -51,7 +51,7 @@ class Changed:
 class PhoneNumber(Changed):
     """A number that can be dialled from the branch, with an extension or not."""
 
-    def check(self, form: object, field: Any) -> None:
+    def check(self, form: Any, field: Any) -> None:
         """A mobile or fixed number, a 400 or short one; one with a country code is of there."""
         if not is_dialable(field.data, region_here()):
             raise ValidationError(
@@ -62,7 +62,7 @@ class PhoneNumber(Changed):
 class EmailAddress(Changed):
     """An address that mail can be sent to; whether somebody reads there is not asked."""
 
-    def check(self, form: object, field: Any) -> None:
+    def check(self, form: Any, field: Any) -> None:
         """Refuse what is no address."""
         Email(message=gettext("Write an e-mail address like name@example.com."))(form, field)
 
@@ -70,7 +70,7 @@ class EmailAddress(Changed):
 class CreditCode(Changed):
     """The unified social credit code of an organisation: 18 characters, the last one checks."""
 
-    def check(self, form: object, field: Any) -> None:
+    def check(self, form: Any, field: Any) -> None:
         """Refuse a mistyped one; letters become capitals."""
         field.data = uscc.compact(field.data).upper()
         if not uscc.is_valid(field.data):
@@ -82,7 +82,7 @@ class CreditCode(Changed):
 class OrganisationCode(CreditCode):
     """The code of an institution: unified since 2015, before of eight characters and a check."""
 
-    def check(self, form: object, field: Any) -> None:
+    def check(self, form: Any, field: Any) -> None:
         """Leave an old code as it is; refuse a mistyped unified one."""
         if not _OLD_CODE.fullmatch(field.data.upper()):
             super().check(form, field)
@@ -91,7 +91,7 @@ class OrganisationCode(CreditCode):
 class IdentityNumber(Changed):
     """The number of a resident identity card: 18 digits, the last one checks and may be X."""
 
-    def check(self, form: object, field: Any) -> None:
+    def check(self, form: Any, field: Any) -> None:
         """Refuse a mistyped one; a small x becomes a capital."""
         field.data = ric.compact(field.data).upper()
         if not ric.is_valid(field.data):

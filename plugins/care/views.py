@@ -74,6 +74,7 @@ class ActivityView(RecordView):
         "done_at": lazy("Settled at"),
         "means": lazy("Means"),
         "occasion_on": lazy("Day"),
+        "occurrence_key": lazy("Key of the day"),
         "owner": lazy("Responsible"),
         "owner.name": lazy("Responsible"),
         "result": lazy("Result"),

@@ -97,6 +97,7 @@ class AccountView(RecordView):
         "kind": lazy("Limit"),
         "limit_minor": lazy("Amount"),
         "payment_days": lazy("Payment days"),
+        "opened_at": lazy("Opened at"),
         "valid_until": lazy("Valid until"),
         "used_minor": lazy("Used"),
         "reserved_minor": lazy("Confirmed orders"),

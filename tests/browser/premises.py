@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
+from socket import socket
 from threading import Thread
 
 from waitress.server import create_server
@@ -69,8 +70,10 @@ def opened(house: House) -> Iterator[Premises]:
     for name, branch_id in made.branches.items():
         house.database.write(Scope.at(branch_id, "test"), partial(_settle, made, name))
     house.database.write(Scope.at(made.branches["east"], "test"), partial(_work, made))
-    server = create_server(create_app(house), host="127.0.0.1", port=0, threads=4)
-    made.address = f"http://127.0.0.1:{server.effective_port}"
+    listening = socket()
+    listening.bind(("127.0.0.1", 0))
+    server = create_server(create_app(house), sockets=[listening], threads=4)
+    made.address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     yield made

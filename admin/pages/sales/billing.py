@@ -1,6 +1,6 @@
 """Invoices and receipts: money owed and money that came, and which settles which."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request, url_for
 from flask_admin.form.widgets import DatePickerWidget
@@ -90,6 +90,7 @@ class InvoiceView(RecordView):
     path = "invoices"
     title = lazy("Invoices")
     one = lazy("Invoice")
+    labels: ClassVar[dict[str, Any]] = {"credited": lazy("Credits this invoice")}
     offers = frozenset({Operation.EXPORT})
     column_list = (
         "number", "kind", "customer.name", "issued_on", "due_on", "state", "total_minor",

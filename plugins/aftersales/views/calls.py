@@ -103,8 +103,10 @@ class CallView(RecordView):
         "model": lazy("Model"),
         "result": lazy("Result"),
         "serial": lazy("Serial number"),
+        "technician": lazy("Technician"),
         "technician.user.name": lazy("Technician"),
         "urgent": lazy("Urgent"),
+        "warn_at": lazy("Warned of from"),
         "where": lazy("Area"),
     }
     sections = (

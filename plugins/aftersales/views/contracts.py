@@ -125,6 +125,7 @@ class RenewalView(RecordView):
     column_filters = ("state", "term_end", "noticed_on")
     column_sortable_list = ("term_end", "noticed_on", "state")
     labels: ClassVar[dict[str, Any]] = {
+        "contract": lazy("Maintenance contract"),
         "contract.customer.name": lazy("Customer"),
         "contract.kind": lazy("Kind of contract"),
         "contract.machines": lazy("Machines covered"),
