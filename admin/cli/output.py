@@ -42,6 +42,8 @@ def configure_logging(settings: Settings) -> None:
             exception_formatter=structlog.dev.plain_traceback,  # the rich one prints locals
         )
     )
+    # the dozen files of one page wait for each other a moment: that is no warning
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

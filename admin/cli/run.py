@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Final
 
 import click
+from flask import Flask
 from sqlalchemy import select
-from waitress.server import create_server
+from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 
 from dougong.admin.app import create_app
 from dougong.admin.cli.context import OPERATOR, house, refusals, settings
-from dougong.admin.cli.output import configure_logging, console
+from dougong.admin.cli.output import configure_logging, console, fail
 from dougong.admin.security.accounts import create_account
 from dougong.core import migrate
 from dougong.core.entities.people import User
@@ -51,11 +52,21 @@ def serve(host: str | None, port: int | None, worker: bool) -> None:
 
 def _serve(opened: House, host: str, port: int, *, worker: bool, demo: bool = False) -> None:
     app = create_app(opened, demo=demo)
-    server = create_server(app, host=host, port=port, threads=opened.settings.threads, ident=None)
+    server = listen_at(app, host, port, opened.settings.threads)
     address = f"http://{host}:{port}/"
     with _worker_beside(opened.settings) if worker else _nobody():
         console().print(_("Serving at %(address)s — end with Ctrl-C.", address=address))
         server.run()
+
+
+def listen_at(app: Flask, host: str, port: int, threads: int) -> MultiSocketServer | BaseWSGIServer:
+    """A server there; ends with one clear line where another program listens already."""
+    try:
+        return create_server(app, host=host, port=port, threads=threads, ident=None)
+    except OSError as error:
+        place = f"{host}:{port}"
+        why = error.strerror or str(error)
+        fail(_("Cannot listen at %(place)s: %(why)s. Choose another --port.", place=place, why=why))
 
 
 @contextmanager
