@@ -24,6 +24,7 @@ from dougong.core.orm import (
     Keyed,
     Stamped,
     StateType,
+    Untracked,
     UtcDateTime,
     one_of,
     owned,
@@ -129,7 +130,7 @@ class Deadline(Keyed, BranchOwned, Stamped, Base):
         return self.subject or f"{self.subject_kind} {self.subject_id}"
 
 
-class DeadlineStep(Keyed, BranchOwned, Base):
+class DeadlineStep(Keyed, BranchOwned, Untracked, Base):
     """What happened to a deadline, by whom and why; rows are added and never changed."""
 
     __tablename__ = "core_deadline_step"
