@@ -378,6 +378,6 @@ def _insert(
     """
     table: Any = model
     statement = insert(model).returning(getattr(table, column), table.id)
-    made = dict(session.execute(statement, rows).all())
+    made: dict[str, int] = dict(session.execute(statement, rows).all())
     record_bulk(session, model, rows[0]["branch_id"], {"rows": len(rows)}, IMPORTED.source)
     return made
