@@ -13,6 +13,7 @@ from wtforms.validators import EqualTo, InputRequired, Length, Regexp
 
 from dougong.admin.frame import LANGUAGES
 from dougong.admin.models import Account
+from dougong.admin.permission_words import entity_word, operation_word
 from dougong.admin.security.accounts import SHORTEST, set_password
 from dougong.admin.sessions import current_house, current_session, desk
 from dougong.admin.standing import exceeds, holds, is_above, is_his_own, outranks
@@ -227,6 +228,7 @@ class RoleView(RecordView):
     one = lazy("Role")
     offers = frozenset({Operation.CREATE, Operation.UPDATE, Operation.DELETE})
     column_list = ("code", "name", "clearance")
+    column_details_list = column_list
     column_default_sort = "code"
     column_sortable_list = ("code", "name")
     form_columns = ("code", "name", "clearance")
@@ -264,9 +266,10 @@ class RoleView(RecordView):
         for permission in sorted(row.permissions, key=lambda p: (p.entity, p.operation)):
             by_entity.setdefault(permission.entity, []).append(permission.operation)
         shown: list[tuple[str, tuple[object, ...]]] = [
-            (link, (entity, ", ".join(operations))) for entity, operations in by_entity.items()
+            (link, (entity_word(entity), ", ".join(map(operation_word, operations))))
+            for entity, operations in by_entity.items()
         ]
-        return [Related(lazy("Permissions"), (lazy("Record"), lazy("Operations")), shown or
+        return [Related(lazy("Permissions"), (lazy("Record"), lazy("Permitted acts")), shown or
                         [(link, (gettext("None yet"), ""))])]  # fmt: skip
 
     @operation(Operation.READ)
