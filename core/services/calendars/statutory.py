@@ -30,15 +30,15 @@ def days_of(region: str, year: int) -> Mapping[date, NamedDay]:
     made_up, listed = _listed(region, year)
     found = {day: NamedDay(PublicDayKind.HOLIDAY, name) for day, name in listed.items()}
     for day in sorted(listed):
-        _join_weekend(found, day, made_up)
+        _join_weekend(found, day)
     found |= {day: NamedDay(PublicDayKind.WORKDAY, "") for day in made_up}
     return {day: named for day, named in found.items() if day.year == year}
 
 
-def _join_weekend(found: dict[date, NamedDay], day: date, made_up: frozenset[date]) -> None:
+def _join_weekend(found: dict[date, NamedDay], day: date) -> None:
     for step in (-_DAY, _DAY):
         beside = day + step
-        while beside.weekday() >= _SATURDAY and beside not in made_up:
+        while beside.weekday() >= _SATURDAY:
             found.setdefault(beside, found[day])
             beside += step
 

@@ -142,6 +142,13 @@ def test_wrong_hours_are_refused_at_their_field(session: Session, field: str) ->
     assert refused.value.field == field
 
 
+def test_wrong_hours_of_a_single_day_are_refused(session: Session) -> None:
+    """XX-07"""
+    with pytest.raises(Refusal) as refused:
+        CalendarException(day=date(2026, 3, 2), hours="9-12")
+    assert refused.value.field == "hours"
+
+
 def test_hours_are_stored_in_one_way(session: Session) -> None:
     assert calendar(session, monday="9：00至17：00").monday == "09:00-17:00"
 
@@ -169,6 +176,14 @@ def test_the_notice_goes_before_the_library(session: Session, world: World) -> N
     session.add(PublicDay(day=day, kind=PublicDayKind.ORDINARY, name=""))
     session.flush()
     assert calendar_at(session, world.east).is_workday(day)
+
+
+def test_a_made_up_workday_may_be_called_off(session: Session, world: World) -> None:
+    day = date(2026, 2, 28)
+    assert calendar_at(session, world.east).is_workday(day)
+    session.add(PublicDay(day=day, kind=PublicDayKind.ORDINARY, name=""))
+    session.flush()
+    assert not calendar_at(session, world.east).is_workday(day)
 
 
 @pytest.mark.parametrize(("year", "field"), [(1990, "year"), (2026, "text")])
