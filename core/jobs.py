@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from dougong.core.entities.job import JobRun, RunState
 from dougong.core.errors import NotFound, StateRefused
-from dougong.core.i18n import lazy
+from dougong.core.i18n import LazyText, lazy
 from dougong.core.plugins import Contribution, Registry
 from dougong.core.schedule import Daily, Every, Schedule
 from dougong.core.scope import Scope
@@ -41,7 +41,9 @@ __all__ = [
     "enqueue",
     "find_kind",
     "job_kinds",
+    "routine_kinds",
     "run_again",
+    "title_of",
     "unique_key",
 ]
 
@@ -66,7 +68,7 @@ class JobKind:
 
     ``name`` carries the plugin (``tiering.evaluate``). ``every`` makes one run per branch and
     occurrence where the plugin is on. ``lease`` is how long a step may take before another
-    worker believes this one dead.
+    worker believes this one dead. ``title`` is what staff read; the name where there is none.
     """
 
     name: str
@@ -74,6 +76,7 @@ class JobKind:
     every: Schedule | None = None
     max_attempts: int = 5
     lease: timedelta = LEASE
+    title: LazyText | None = None
 
 
 @dataclass(slots=True)
@@ -208,6 +211,19 @@ def job_kinds(registry: Registry) -> dict[str, Contribution]:
             raise ValueError(f"Two kinds of job are named {offer.item.name!r}.")
         kinds[offer.item.name] = offer
     return kinds
+
+
+def title_of(registry: Registry, name: str) -> str:
+    """What staff read for a kind of job; the name of one that no loaded plugin has."""
+    offer = find_kind(registry, name)
+    title = offer.item.title if offer is not None else None
+    return name if title is None else str(title)
+
+
+def routine_kinds(registry: Registry) -> list[str]:
+    """Kinds that run again and again through the day: a done run of theirs is no news."""
+    kinds = job_kinds(registry).items()
+    return [name for name, offer in kinds if isinstance(offer.item.every, Every)]
 
 
 def find_kind(registry: Registry, name: str) -> Contribution | None:

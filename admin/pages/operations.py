@@ -6,17 +6,17 @@ from typing import Any, ClassVar, Final
 
 from flask import make_response, url_for
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from dougong.admin.contributions import Tone
 from dougong.admin.formats import moment_text, number_text
-from dougong.admin.sessions import current_session
+from dougong.admin.sessions import current_house, current_session, desk
 from dougong.admin.views import Act, PageView, RecordView, expose
 from dougong.admin.words import tone_of, word_for
 from dougong.core.entities.event_log import DeliveryState, EventRecord, OutboxDelivery
 from dougong.core.entities.job import JobRun, RunState
 from dougong.core.i18n import gettext, lazy
-from dougong.core.jobs import run_again
+from dougong.core.jobs import routine_kinds, run_again, title_of
 from dougong.core.outbox import send_again
 
 SHOWN: Final = 50
@@ -49,23 +49,39 @@ class JobPage(PageView):
     def _runs(self) -> list[dict[str, Any]]:
         statement = (
             select(JobRun)
-            .where(JobRun.branch_id.in_(self.branches()))
+            .where(JobRun.branch_id.in_(self.branches()), _is_news())
             .order_by(JobRun.id.desc())
             .limit(SHOWN)
         )
         return [_shown(run) for run in current_session().scalars(statement).all()]
 
 
+def _is_news() -> ColumnElement[bool]:
+    """All runs, but of what runs every few minutes only the latest and those in trouble."""
+    routine = JobRun.kind.in_(routine_kinds(current_house().registry))
+    latest = select(func.max(JobRun.id)).where(routine).group_by(JobRun.branch_id, JobRun.kind)
+    return or_(~routine, JobRun.state != RunState.DONE, JobRun.id.in_(latest))
+
+
 def _shown(run: JobRun) -> dict[str, Any]:
     over = run.state is RunState.DONE
     total = run.total_count or (1 if over else None)
     return {
-        "title": run.kind, "note": gettext(run.message), "kind": tone_of(run.state) or Tone.NEUTRAL,
+        "title": _title(run), "note": gettext(run.message),
+        "kind": tone_of(run.state) or Tone.NEUTRAL,
         "status": word_for(run.state), "done": run.done_count if run.total_count else int(over),
         "going_on": run.state in _GOING_ON, "total": total, "progress_text": _progress(run),
         "started": moment_text(run.started_at, run.branch_id) if run.started_at else "—",
         "took": _took(run), "url": url_for("job-runs.details_view", id=run.id),
     }  # fmt: skip
+
+
+def _title(run: JobRun) -> str:
+    """The job's title, with its branch where several are looked at."""
+    title = title_of(current_house().registry, run.kind)
+    identity = desk().identity
+    place = identity.place(run.branch_id) if identity and desk().place is None else None
+    return f"{title} · {place.name}" if place else title
 
 
 def _progress(run: JobRun) -> str:

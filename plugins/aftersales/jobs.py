@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
+from dougong.core.i18n import lazy
 from dougong.core.jobs import Daily, Every, JobContext, JobKind
 from dougong.core.session import Session
 from dougong.plugins.aftersales.service import due_contracts, issue_notice, sweep_alarms
@@ -29,6 +30,16 @@ def _issue(session: Session, contract_ids: Sequence[int]) -> None:
 
 
 JOBS: Final = (
-    JobKind("aftersales.sweep", sweep, every=Every(timedelta(minutes=1))),
-    JobKind("aftersales.renewals", notice_renewals, every=Daily(6)),
+    JobKind(
+        "aftersales.sweep",
+        sweep,
+        every=Every(timedelta(minutes=1)),
+        title=lazy("Watch promised arrivals"),
+    ),
+    JobKind(
+        "aftersales.renewals",
+        notice_renewals,
+        every=Daily(6),
+        title=lazy("Notice contracts about to end"),
+    ),
 )

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from dougong.core.i18n import lazy
 from dougong.core.jobs import Daily, JobContext, JobKind
 from dougong.plugins.care.planning import contacts_in_question, plan_for
 
@@ -17,4 +18,6 @@ def plan_activities(context: JobContext) -> None:
     )
 
 
-JOBS: Final = (JobKind("care.plan", plan_activities, every=Daily(5)),)
+JOBS: Final = (
+    JobKind("care.plan", plan_activities, every=Daily(5), title=lazy("Plan care activities")),
+)

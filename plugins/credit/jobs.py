@@ -5,6 +5,7 @@ from typing import Final
 
 from sqlalchemy import select
 
+from dougong.core.i18n import lazy
 from dougong.core.jobs import JobContext, JobKind
 from dougong.core.session import Session
 from dougong.plugins.credit.models import CreditAccount
@@ -21,4 +22,6 @@ def rebuild_accounts(context: JobContext) -> None:
     context.walk(mine, work)
 
 
-REBUILD: Final = JobKind("credit.rebuild", rebuild_accounts)
+REBUILD: Final = JobKind(
+    "credit.rebuild", rebuild_accounts, title=lazy("Rebuild credit accounts from the documents")
+)

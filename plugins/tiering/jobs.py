@@ -7,6 +7,7 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
+from dougong.core.i18n import lazy
 from dougong.core.jobs import Daily, JobContext, JobKind
 from dougong.core.session import Session
 from dougong.plugins.tiering.service import finish_evaluation, start_evaluation, take_over
@@ -72,4 +73,6 @@ def _step(context: JobContext, work: Work, total: int | None = None) -> Checkpoi
     )
 
 
-EVALUATE: Final = JobKind("tiering.evaluate", evaluate, every=Daily(2))
+EVALUATE: Final = JobKind(
+    "tiering.evaluate", evaluate, every=Daily(2), title=lazy("Grade all customers")
+)

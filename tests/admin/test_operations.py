@@ -77,3 +77,24 @@ def test_delivery_that_was_given_up_is_sent_again_by_who_may(furnished: Furnishe
     furnished.client("east_admin").post(f"/admin/outbox/act/again/?id={key}")
     assert read(lambda s: s.get_one(OutboxDelivery, key)).state is DeliveryState.WAITING
     assert "值" in furnished.client("east_admin").get("/admin/events/").text
+
+
+def test_what_runs_every_minute_shows_its_latest_run_and_its_trouble(
+    furnished: Furnished,
+) -> None:
+    def make(session: Session) -> list[int]:
+        states = (RunState.DONE, RunState.DEAD, RunState.DONE, RunState.DONE)
+        runs = [
+            JobRun(branch_id=furnished.east, kind="core.deadlines.sweep", args={}, state=state,
+                   due_at=session.now, actor="test")
+            for state in states
+        ]  # fmt: skip
+        session.add_all(runs)
+        session.flush()
+        return [run.id for run in runs]
+
+    keys = furnished.write(make)
+    page = furnished.client("east_admin").get("/admin/jobs/").text
+    shown = [f"/admin/job-runs/details/?id={key}" in page for key in keys]
+    assert shown == [False, True, False, True]
+    assert "Watch the deadlines" in page

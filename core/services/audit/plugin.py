@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session as AnySession
 
 from dougong.core.doctor import Check
 from dougong.core.hookspecs import hookimpl
+from dougong.core.i18n import lazy
 from dougong.core.jobs import Every, JobKind
 from dougong.core.permissions import Permit
 from dougong.core.services.audit.checks import audit_checks
@@ -39,7 +40,8 @@ def register_permissions() -> list[Permit]:
 @hookimpl
 def register_jobs() -> list[JobKind]:
     """Entries are sealed within the hour."""
-    return [JobKind("core.audit.seal", seal_all, every=Every(timedelta(hours=1)))]
+    every = Every(timedelta(hours=1))
+    return [JobKind("core.audit.seal", seal_all, every, title=lazy("Seal the log of changes"))]
 
 
 @hookimpl

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
+from dougong.core.i18n import lazy
 from dougong.core.jobs import Every, JobContext, JobKind
 from dougong.core.services.deadlines.sweep import sweep
 
@@ -12,4 +13,11 @@ def sweep_branch(context: JobContext) -> None:
     context.step(lambda session: sweep(session, context.branch_id))
 
 
-JOBS: Final = (JobKind("core.deadlines.sweep", sweep_branch, every=Every(timedelta(minutes=1))),)
+JOBS: Final = (
+    JobKind(
+        "core.deadlines.sweep",
+        sweep_branch,
+        every=Every(timedelta(minutes=1)),
+        title=lazy("Watch the deadlines"),
+    ),
+)
