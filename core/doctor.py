@@ -15,6 +15,7 @@ from dougong.core.entities.job import JobRun, RunState
 from dougong.core.house import House
 from dougong.core.i18n import LazyText, lazy
 from dougong.core.migrate import status, without_migrations
+from dougong.core.policies import passes_policies, unprotected
 from dougong.core.scope import Scope
 from dougong.core.session import Session
 
@@ -104,6 +105,7 @@ def _own_checks(house: House) -> list[Check]:
         Check("core", lazy("What is on is loaded"), lambda session: _on_but_lost(house, session)),
         Check("core", lazy("Events are delivered"), _deliveries),
         Check("core", lazy("Jobs are carried out"), _jobs),
+        Check("core", lazy("The second branch wall stands"), lambda _: _second_wall(house)),
         Check("core", lazy("Several hosts share one signing key"), lambda _: _key(house)),
     ]
 
@@ -163,4 +165,18 @@ def _key(house: House) -> list[Finding]:
     if own or house.database.engine.dialect.name == "sqlite":
         return []
     text = lazy("Set DOUGONG_SECRET_KEY: each host made its own, and log-ins do not carry over.")
+    return [Finding(text, Severity.WARNING)]
+
+
+def _second_wall(house: House) -> list[Finding]:
+    """Row-level security on PostgreSQL: in place, and binding for the role we come as (XX-05)."""
+    engine = house.database.engine
+    missing = unprotected(engine)
+    if missing:
+        text = lazy("Without the policy of branches: %(tables)s; run: dougong db upgrade",
+                    tables=", ".join(missing))  # fmt: skip
+        return [Finding(text)]
+    if not passes_policies(engine):
+        return []
+    text = lazy("Row-level security does not bind this database role; use one that owns no tables.")
     return [Finding(text, Severity.WARNING)]

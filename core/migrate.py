@@ -25,6 +25,7 @@ from dougong.core.errors import Refusal
 from dougong.core.i18n import lazy
 from dougong.core.orm import Base
 from dougong.core.plugins import Problem, Registry
+from dougong.core.policies import raise_policies
 from dougong.core.triggers import surviving_rebuilds
 
 GROUP: Final = "dougong.histories"
@@ -233,6 +234,7 @@ def _move(engine: Engine, history: History, revision: str, *, up: bool) -> None:
             except CommandError as error:
                 raise MigrationFailed(f"{history.name}: {error}") from error
         _drop_if_empty(connection, history)
+        raise_policies(connection, history.name)
     _log.info("migrated", history=history.name, to=revision)
 
 

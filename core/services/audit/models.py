@@ -18,6 +18,7 @@ from dougong.core.orm import (
     one_of,
     owned,
 )
+from dougong.core.policies import ANYWHERE
 
 
 class AuditAction(StrEnum):
@@ -37,10 +38,13 @@ class AuditEntry(Keyed, BranchOwned, Untracked, Base):
     """
 
     __tablename__ = "core_audit_entry"
-    __table_args__ = owned(
-        one_of("action", AuditAction, "action"),
-        Index(None, "branch_id", "entity", "entity_id"),
-        Index(None, "branch_id", "customer_id"),
+    __table_args__ = (
+        *owned(
+            one_of("action", AuditAction, "action"),
+            Index(None, "branch_id", "entity", "entity_id"),
+            Index(None, "branch_id", "customer_id"),
+        ),
+        {"info": {ANYWHERE: True}},  # changes of people and rights are kept at headquarters
     )
 
     at: Mapped[datetime] = mapped_column(UtcDateTime())

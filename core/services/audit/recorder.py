@@ -52,7 +52,13 @@ def write_entries(session: Session) -> None:
         row["branch_id"] = row["branch_id"] or head_of(session)
     kept = [row for row in rows if row["branch_id"]]  # before the first branch there is no house
     if kept:
-        session.execute(insert(AuditEntry.__table__), kept, execution_options=_PATH)  # type: ignore[arg-type]
+        insert_entries(session, kept)
+
+
+def insert_entries(session: Session, rows: list[Row]) -> None:
+    """Write the rows without reading their keys back: a row at headquarters may be out of sight."""
+    statement = insert(AuditEntry.__table__).inline()  # type: ignore[arg-type]
+    session.execute(statement, rows, execution_options=_PATH)
 
 
 def stamp(session: Session) -> Row:

@@ -5,22 +5,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Text, cast, insert, or_, select
+from sqlalchemy import ColumnElement, Text, cast, or_, select
 
 from dougong.core.errors import Forbidden, Refusal
 from dougong.core.i18n import lazy
 from dougong.core.orm import Base, Grade, Json, grade_of
 from dougong.core.scope import Operation
 from dougong.core.services.audit.models import AuditAction, AuditEntry
-from dougong.core.services.audit.recorder import branch_of, customer_of, head_of, stamp
+from dougong.core.services.audit.recorder import (
+    branch_of,
+    customer_of,
+    head_of,
+    insert_entries,
+    stamp,
+)
 from dougong.core.services.audit.tracking import tracked
-from dougong.core.session import UNWALLED, Session
+from dougong.core.session import Session
 
 ASKED_FROM: Final = Grade.CONFIDENTIAL
 """From this grade on nobody reads in passing: he says why, and it is kept (AR-06)."""
 SHORTEST_REASON: Final = 2
 LONGEST_REASON: Final = 500
-_PATH: Final = {UNWALLED: "the log of a write that passed the wall itself"}
 
 
 class ReasonMissing(Refusal):
@@ -119,7 +124,7 @@ def find_entries(session: Session, question: Question, limit: int = 50) -> Seque
 
 def _write(session: Session, branch_id: int | None, entry: dict[str, Any]) -> None:
     row = stamp(session) | entry | {"branch_id": branch_id or head_of(session)}
-    session.execute(insert(AuditEntry.__table__), [row], execution_options=_PATH)  # type: ignore[arg-type]
+    insert_entries(session, [row])
 
 
 def _narrowing(question: Question) -> list[ColumnElement[bool]]:
