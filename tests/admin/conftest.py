@@ -82,7 +82,11 @@ def furnished(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Furnished]:
     """One furnished house for all tests of this process: they add rows and take none away."""
-    folder: Path = tmp_path_factory.mktemp("admin")
+    yield from open_furnished(request, tmp_path_factory.mktemp("admin"))
+
+
+def open_furnished(request: pytest.FixtureRequest, folder: Path) -> Iterator[Furnished]:
+    """A furnished house of one's own, on the engine that the fixture was asked for."""
     for url in migrated_copy(request, request.param, folder):
         settings = Settings(
             database_url=url, data_dir=folder, secret_key="for tests only",  # type: ignore[arg-type]

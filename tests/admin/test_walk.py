@@ -6,12 +6,21 @@ from typing import Any, NamedTuple
 import pytest
 from werkzeug.routing import Rule
 
-from tests.admin.conftest import Furnished
+from tests.admin.conftest import Furnished, open_furnished
+from tests.conftest import ENGINES
 
 OPEN = {"/healthz", "/readyz", "/", "/login", "/desk/branch", "/desk/language", "/logout"}
 EVERYBODYS = {"admin", "search"}
 """Blueprints that anybody who works somewhere may open."""
 BAD_KEYS = ("abc", "1,2", "-1", "99999999999999999999999", "1%00")
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def furnished(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Furnished]:
+    """A house of its own: an administrator who opens every door takes rows away."""
+    yield from open_furnished(request, tmp_path_factory.mktemp("walk"))
 
 
 class Door(NamedTuple):
