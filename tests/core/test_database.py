@@ -4,12 +4,13 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from sqlalchemy import URL, make_url, select, text, update
 from sqlalchemy.exc import OperationalError
 
-from dougong.core.database import Database, open_engine
+from dougong.core.database import WRITING, Database, open_engine
 from dougong.core.entities.branch import Branch
 from dougong.core.scope import Scope
 from dougong.core.session import Session
@@ -101,6 +102,23 @@ def test_readers_do_not_wait_for_a_writer(database: Database) -> None:
         add_branch(writer)
         with database.reading(KERNEL) as reader:
             assert reader.scalars(select(Branch)).all() == []
+
+
+def test_many_may_open_a_new_file_at_once(tmp_path: Path) -> None:
+    """Web and worker start together: the switch to write-ahead logging waits for nobody."""
+    start = threading.Barrier(8, timeout=20)
+
+    def come(number: int) -> str:
+        engine = open_engine(f"sqlite:///{tmp_path / f'new{number // 8}.sqlite'}")
+        start.wait()
+        with engine.execution_options(**{WRITING: True}).begin() as connection:
+            connection.execute(text("CREATE TABLE IF NOT EXISTS t (x)"))
+            mode: str = connection.execute(text("PRAGMA journal_mode")).scalar_one()
+        engine.dispose()
+        return mode
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(come, range(160))) == {"wal"}
 
 
 @pytest.mark.postgres

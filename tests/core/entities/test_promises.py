@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, time
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -12,9 +13,17 @@ from dougong.core.entities.address import Address, Area
 from dougong.core.entities.billing import Allocation, Invoice, InvoiceState, Receipt, ReceiptKind
 from dougong.core.entities.contact import Contact, ContactDay
 from dougong.core.entities.customer import Customer, CustomerKind
-from dougong.core.entities.interaction import Interaction, InteractionKind
+from dougong.core.entities.interaction import Interaction, InteractionKind, InteractionState
+from dougong.core.entities.people import User
 from dougong.core.entities.product import Product
-from dougong.core.entities.profiles import EnterpriseProfile, GroupMember, IndividualProfile
+from dougong.core.entities.profiles import (
+    EnterpriseProfile,
+    GroupMember,
+    GroupProfile,
+    IndividualProfile,
+    InstitutionProfile,
+    SpecialProfile,
+)
 from dougong.core.entities.sales import SalesOrder, SalesOrderLine
 from dougong.core.orm import Base, Grade, grade_of
 from dougong.core.scope import Scope
@@ -224,3 +233,46 @@ def test_a_refund_may_name_its_receipt(session: Session) -> None:
     )  # fmt: skip
     session.flush()
     assert len(session.scalars(select(Receipt)).all()) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "profile"),
+    [
+        (CustomerKind.INDIVIDUAL, "individual", IndividualProfile),
+        (CustomerKind.ENTERPRISE, "enterprise", EnterpriseProfile),
+        (CustomerKind.INSTITUTION, "institution", InstitutionProfile),
+        (CustomerKind.SPECIAL, "special", SpecialProfile),
+        (CustomerKind.GROUP, "group", GroupProfile),
+    ],
+)
+def test_every_kind_keeps_a_profile_of_its_own(
+    session: Session, kind: CustomerKind, field: str, profile: type[Any]
+) -> None:
+    """AR-01"""
+    owner = Customer(code="K1", kind=kind, name="甲")
+    setattr(owner, field, profile())
+    session.add(owner)
+    session.commit()
+    session.expunge_all()
+    read = session.scalars(select(Customer).where(Customer.code == "K1")).one()
+    assert read.kind is kind
+    assert isinstance(getattr(read, field), profile)
+
+
+def test_who_was_asked_first_is_kept_with_what_was_said(session: Session) -> None:
+    """AR-03, AR-07"""
+    owner, asked = customer(session), User(login="first", name="先接", active=True)
+    session.add(asked)
+    session.flush()
+    session.add(
+        Interaction(
+            customer_id=owner.id, kind=InteractionKind.SERVICE_REQUEST, at=session.now,
+            place="营业厅", number="13900000000", content="水机漏水", need="今天上门",
+            user_id=asked.id,
+        )
+    )  # fmt: skip
+    session.commit()
+    session.expunge_all()
+    read = session.scalars(select(Interaction)).one()
+    assert (read.place, read.need, read.user_id) == ("营业厅", "今天上门", asked.id)
+    assert read.state is InteractionState.HANDLED  # nothing is left to do unless said

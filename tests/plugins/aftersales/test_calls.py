@@ -163,6 +163,7 @@ def test_call_is_handed_to_another_technician(session: Session, desk: Desk) -> N
 
 
 def test_inactive_technician_is_not_sent(session: Session, desk: Desk) -> None:
+    """AF-05"""
     call = taken(session, desk)
     set_active(session, desk.technician.id, active=False)
     with pytest.raises(Refusal) as refused:

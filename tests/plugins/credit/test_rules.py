@@ -93,5 +93,6 @@ def test_what_is_free_is_just_what_passes(used: int, more: int, most: int) -> No
     ("used", "most", "percent"), [(0, 1000, 0), (799, 1000, 79), (1500, 1000, 150), (1, 0, 100)]
 )
 def test_use_is_told_in_whole_per_cent(used: int, most: int, percent: int) -> None:
+    """CR-07: what the warning threshold is compared with."""
     assert percent_used(owing(used), cny(most)) == percent
     assert percent_used(owing(used), None) == 0

@@ -217,6 +217,7 @@ def test_today_is_the_branch_s_day(session: Session, world: World) -> None:
 
 
 def test_policy_follows_the_level(session: Session, world: World) -> None:
+    """TI-06, TI-07: first response in 24, 48 and 72 hours; who is not graded counts as C."""
     hours = [policy_of(session, world.east, level).response_hours for level in (*Level, None)]
     assert hours == [24, 48, 72, 72]
     assert levels_of(session, []) == {}

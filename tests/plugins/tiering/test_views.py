@@ -31,6 +31,7 @@ def test_who_may_not_grade_is_told_so(furnished: Furnished) -> None:
 
 
 def test_list_panel_card_and_export_show_the_level(furnished: Furnished) -> None:
+    """TI-03, TI-08, TI-11: the level in list, sheet, page and start card, and in the export."""
     evaluate(furnished)
     client = furnished.client("east_admin")
     customer_id = furnished.rows["east"].customers
