@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from dougong.core.entities.request_key import RequestKey
 from dougong.core.errors import Refusal
@@ -48,6 +48,12 @@ def keep(session: Session, key: str, outcome: str) -> None:
     if row is None:
         raise LookupError(f"Key {key!r} was not claimed.")
     row.outcome = outcome
+
+
+def has_old(session: Session) -> bool:
+    """Whether any key can be forgotten; asked before taking the write lock."""
+    old = select(RequestKey.key).where(RequestKey.at < session.now - KEPT_FOR)
+    return session.scalars(old.limit(1)).one_or_none() is not None
 
 
 def forget_old(session: Session) -> None:

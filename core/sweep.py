@@ -15,6 +15,7 @@ from sqlalchemy import delete, func, select, tuple_
 from dougong.core.entities.branch import Branch
 from dougong.core.entities.job import JobRun, RunState
 from dougong.core.jobs import JobKind, enqueue, find_kind, unique_key
+from dougong.core.request_keys import forget_old, has_old
 from dougong.core.runs import KERNEL, is_due
 from dougong.core.scope import Scope
 from dougong.core.session import Session
@@ -53,8 +54,9 @@ def plan(house: "House") -> int:
 
 
 def tidy(house: "House") -> int:
-    """Drop scheduled runs that were done two days ago, but never the latest of its kind.
+    """Drop scheduled runs that were done two days ago, but never the latest of its kind; how many.
 
+    One-time keys of forms that nobody will send again go with them.
     Without this a job of every minute leaves half a million rows a year and branch.
     """
     with house.database.reading(KERNEL) as session:
@@ -69,8 +71,11 @@ def tidy(house: "House") -> int:
             )
             .limit(_AT_ONCE)
         ).all()
+        stale_keys = has_old(session)
     if old:
         house.database.write(KERNEL, partial(_drop, old))
+    if stale_keys:
+        house.database.write(KERNEL, forget_old)
     return len(old)
 
 

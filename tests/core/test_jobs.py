@@ -9,9 +9,12 @@ from sqlalchemy import func, select, update
 from dougong.core.clock import FixedClock
 from dougong.core.entities.customer import Customer, CustomerKind
 from dougong.core.entities.job import JobRun, RunState
+from dougong.core.entities.request_key import RequestKey
 from dougong.core.errors import StateRefused
 from dougong.core.house import House
 from dougong.core.jobs import PLUGIN_OFF, JobContext, LeaseLost, enqueue, find_kind, run_again
+from dougong.core.request_keys import KEPT_FOR
+from dougong.core.request_keys import claim as claim_key
 from dougong.core.runs import _carry_out, _claim, run_job
 from dougong.core.scope import Scope
 from dougong.core.session import Session
@@ -312,6 +315,21 @@ def test_old_scheduled_runs_are_dropped_but_not_the_latest(
     assert tidy(house) == 0
     assert {look(house, run_id).state for run_id in kept} == {RunState.DONE}
     assert plan(house) == 1
+
+
+def test_one_time_keys_are_forgotten_when_nobody_sends_them_again(
+    house: House, clock: FixedClock
+) -> None:
+    kernel = Scope.kernel("test")
+    house.database.write(kernel, lambda session: claim_key(session, "old", "digest"))
+    clock.advance(KEPT_FOR)
+    tidy(house)
+    with house.database.reading(kernel) as session:
+        assert session.get(RequestKey, "old") is not None
+    clock.advance(timedelta(seconds=1))
+    tidy(house)
+    with house.database.reading(kernel) as session:
+        assert session.get(RequestKey, "old") is None
 
 
 def test_every_kind_has_one_offer(house: House) -> None:
