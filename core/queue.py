@@ -8,10 +8,11 @@ from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 from huey.serializer import SignedSerializer
 from sqlalchemy import make_url
 
+from dougong.core.housekeeping import tidy
 from dougong.core.outbox import deliver_due, has_due
 from dougong.core.runs import never, run_job
 from dougong.core.settings import Settings
-from dougong.core.sweep import due_runs, plan, tidy
+from dougong.core.sweep import due_runs, plan
 
 if TYPE_CHECKING:
     from dougong.core.house import House

@@ -112,6 +112,9 @@ class Settings(BaseSettings):
     answer_within: float = Field(
         default=10.0, gt=0, description="Seconds after which a silent database is given up."
     )
+    keep_events_days: int = Field(
+        default=90, ge=1, description="Days after which events that everybody heard are dropped."
+    )
     behind_proxy: int = Field(
         default=0, ge=0, description="Trusted proxies in front that set X-Forwarded headers."
     )

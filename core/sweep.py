@@ -3,19 +3,17 @@
 Nothing depends on a sweep being on time or alone: an occurrence has one key, a run one lease.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, select, tuple_
+from sqlalchemy import select, tuple_
 
 from dougong.core.entities.branch import Branch
 from dougong.core.entities.job import JobRun, RunState
 from dougong.core.jobs import JobKind, enqueue, find_kind, unique_key
-from dougong.core.request_keys import forget_old, has_old
 from dougong.core.runs import KERNEL, is_due
 from dougong.core.scope import Scope
 from dougong.core.session import Session
@@ -26,8 +24,6 @@ if TYPE_CHECKING:
 
 SCHEDULE: Final = "schedule"
 """The actor of runs that nobody asked for."""
-KEPT: Final = timedelta(days=2)
-_AT_ONCE: Final = 500
 _OPEN: Final = (RunState.QUEUED, RunState.RUNNING, RunState.FAILED)
 
 
@@ -51,37 +47,6 @@ def plan(house: "House") -> int:
     for one in planned:
         house.database.write(Scope.at(one.branch_id, SCHEDULE), partial(_queue, one))
     return len(planned)
-
-
-def tidy(house: "House") -> int:
-    """Drop scheduled runs that were done two days ago, but never the latest of its kind; how many.
-
-    One-time keys of forms that nobody will send again go with them.
-    Without this a job of every minute leaves half a million rows a year and branch.
-    """
-    with house.database.reading(KERNEL) as session:
-        latest = select(func.max(JobRun.id)).group_by(JobRun.kind, JobRun.branch_id)
-        old = session.scalars(
-            select(JobRun.id)
-            .where(
-                JobRun.state == RunState.DONE,
-                JobRun.actor == SCHEDULE,
-                JobRun.due_at < session.now - KEPT,
-                JobRun.id.not_in(latest),
-            )
-            .limit(_AT_ONCE)
-        ).all()
-        stale_keys = has_old(session)
-    if old:
-        house.database.write(KERNEL, partial(_drop, old))
-    if stale_keys:
-        house.database.write(KERNEL, forget_old)
-    return len(old)
-
-
-def _drop(run_ids: Sequence[int], session: Session) -> None:
-    statement = delete(JobRun).where(JobRun.id.in_(run_ids))
-    session.execute(statement.execution_options(synchronize_session=False))
 
 
 def due_runs(house: "House", limit: int = 500) -> list[int]:

@@ -34,7 +34,7 @@ class EventRecord(Keyed, BranchOwned, Untracked, Base):
     """An event as it was recorded, in the transaction that made it true."""
 
     __tablename__ = "core_event"
-    __table_args__ = owned(Index(None, "branch_id", "name", "id"))
+    __table_args__ = owned(Index(None, "branch_id", "name", "id"), Index(None, "at"))
 
     name: Mapped[str] = mapped_column(String(80))
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)

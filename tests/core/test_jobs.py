@@ -9,16 +9,13 @@ from sqlalchemy import func, select, update
 from dougong.core.clock import FixedClock
 from dougong.core.entities.customer import Customer, CustomerKind
 from dougong.core.entities.job import JobRun, RunState
-from dougong.core.entities.request_key import RequestKey
 from dougong.core.errors import StateRefused
 from dougong.core.house import House
 from dougong.core.jobs import PLUGIN_OFF, JobContext, LeaseLost, enqueue, find_kind, run_again
-from dougong.core.request_keys import KEPT_FOR
-from dougong.core.request_keys import claim as claim_key
 from dougong.core.runs import _carry_out, _claim, run_job
 from dougong.core.scope import Scope
 from dougong.core.session import Session
-from dougong.core.sweep import due_runs, plan, tidy
+from dougong.core.sweep import due_runs, plan
 from dougong.core.switches import disable, enable
 from dougong.core.worker import work_until_empty
 from tests.core.sample.house import KERNEL, at, look, steps
@@ -300,36 +297,6 @@ def test_two_sweepers_at_once_queue_once(house: House, branch: int) -> None:
         thread.join()
     with house.database.reading(KERNEL) as session:
         assert session.scalar(select(func.count(JobRun.id))) == 1
-
-
-def test_old_scheduled_runs_are_dropped_but_not_the_latest(
-    house: House, branch: int, clock: FixedClock
-) -> None:
-    kept = [ask(house, branch, Steps(1)) for _ in range(2)]
-    for _ in range(4):
-        work_until_empty(house)
-        clock.advance(timedelta(days=1))
-    assert tidy(house) == 2
-    clock.advance(timedelta(days=30))
-    assert tidy(house) == 1
-    assert tidy(house) == 0
-    assert {look(house, run_id).state for run_id in kept} == {RunState.DONE}
-    assert plan(house) == 1
-
-
-def test_one_time_keys_are_forgotten_when_nobody_sends_them_again(
-    house: House, clock: FixedClock
-) -> None:
-    kernel = Scope.kernel("test")
-    house.database.write(kernel, lambda session: claim_key(session, "old", "digest"))
-    clock.advance(KEPT_FOR)
-    tidy(house)
-    with house.database.reading(kernel) as session:
-        assert session.get(RequestKey, "old") is not None
-    clock.advance(timedelta(seconds=1))
-    tidy(house)
-    with house.database.reading(kernel) as session:
-        assert session.get(RequestKey, "old") is None
 
 
 def test_every_kind_has_one_offer(house: House) -> None:
