@@ -19,7 +19,7 @@ from dougong.core.scope import Scope
 from dougong.core.sweep import plan
 from dougong.core.worker import work_until_empty
 from tests.core.sample.events import StepTaken
-from tests.core.sample.house import KERNEL, at, look
+from tests.core.sample.house import KERNEL, at, look, steps
 from tests.core.sample.plugin import Steps
 
 
@@ -31,13 +31,6 @@ def ask(house: House, branch: int, asked: Steps) -> int:
 def tell(house: House, branch: int, step: int) -> None:
     """Record an event with one subscriber after the commit."""
     at(house, branch, lambda session: record(session, StepTaken(branch_id=branch, step=step)))
-
-
-def steps_told(house: House) -> list[int]:
-    """The steps of the events that are still there."""
-    with house.database.reading(KERNEL) as session:
-        told = session.scalars(select(EventRecord).order_by(EventRecord.id)).all()
-        return [event.payload["step"] for event in told if "step" in event.payload]
 
 
 def test_old_scheduled_runs_are_dropped_but_not_the_latest(
@@ -79,10 +72,10 @@ def test_events_that_everybody_heard_are_dropped_with_their_deliveries(
     tell(house, branch, 2)
     deliver_due(house)
     tidy(house)
-    assert steps_told(house) == [1, 2]
+    assert steps(house, StepTaken.name) == [1, 2]
     clock.advance(timedelta(seconds=1))
     tidy(house)
-    assert steps_told(house) == [2]
+    assert steps(house, StepTaken.name) == [2]
     with house.database.reading(KERNEL) as session:
         left = select(OutboxDelivery.id).where(OutboxDelivery.state == DeliveryState.DONE)
         assert len(session.scalars(left).all()) == 1
@@ -97,7 +90,7 @@ def test_an_event_that_somebody_has_still_to_hear_stays_however_old(
     house.database.write(KERNEL, lambda s: s.execute(given_up.values(state=DeliveryState.DEAD)))
     clock.advance(timedelta(days=1000))
     tidy(house)
-    assert steps_told(house) == [1, 2]
+    assert steps(house, StepTaken.name) == [1, 2]
 
 
 def _first(house: House) -> int:
