@@ -15,7 +15,7 @@ from dougong.core.entities.billing import (
     Receipt,
 )
 from dougong.core.entities.customer import CustomerKind
-from dougong.core.entities.numbering import DocumentNumber
+from dougong.core.entities.numbering import DocumentNumber, number_text
 from dougong.core.entities.sales import (
     Delivery,
     DeliveryLine,
@@ -40,16 +40,20 @@ class Numbers:
     """Numbers of one branch in the shape ``take_number`` gives them, taken by the thousand."""
 
     def __init__(self) -> None:
-        self.taken: dict[str, int] = {}
+        self.taken: dict[tuple[str, int], int] = {}
 
-    def take(self, series: str) -> str:
-        """The next number of the series."""
-        self.taken[series] = self.taken.get(series, 0) + 1
-        return f"{series}-{self.taken[series]:06d}"
+    def take(self, series: str, on: date) -> str:
+        """The next number of the series in the year of that day."""
+        counted = self.taken.get((series, on.year), 0) + 1
+        self.taken[series, on.year] = counted
+        return number_text(series, on.year, counted)
 
     def rows(self) -> list[Row]:
         """What the number table holds afterwards."""
-        return [{"series": series, "next": last + 1} for series, last in self.taken.items()]
+        return [
+            {"series": series, "year": year, "next": last + 1}
+            for (series, year), last in self.taken.items()
+        ]
 
 
 def write_papers(context: DemoContext, deals: list[Deal], buyers: list[Buyer]) -> None:
@@ -72,7 +76,7 @@ def write_papers(context: DemoContext, deals: list[Deal], buyers: list[Buyer]) -
 def _order(context: DemoContext, deal: Deal, numbers: Numbers) -> Row:
     rng, draft = context.rng, deal.state is OrderState.DRAFT
     return {
-        "number": None if draft else numbers.take("SO"),
+        "number": None if draft else numbers.take("SO", deal.on),
         "customer_id": deal.buyer.id,
         "state": deal.state,
         "ordered_on": deal.on,
@@ -143,7 +147,7 @@ def _delivery(
     return {
         "order_id": order,
         "customer_id": deal.buyer.id,
-        "number": numbers.take("DN") if left else None,
+        "number": numbers.take("DN", day) if left else None,
         "state": state,
         "released_at": _at(context, day, 9) if left else None,
         "delivered_at": _at(context, day, 14) if state is ShipmentState.DELIVERED else None,
@@ -179,7 +183,7 @@ def _bill(context: DemoContext, told: list[tuple[Deal, int]], numbers: Numbers) 
 
 def _invoice(context: DemoContext, deal: Deal, order: int, numbers: Numbers) -> Row:
     return {
-        "number": numbers.take("IN"),
+        "number": numbers.take("IN", deal.issued_on or deal.on),
         "customer_id": deal.buyer.id,
         "order_id": order,
         "state": InvoiceState.PAID if deal.paid == deal.total else InvoiceState.OPEN,
@@ -196,7 +200,7 @@ def _invoice(context: DemoContext, deal: Deal, order: int, numbers: Numbers) -> 
 def _receipt(context: DemoContext, deal: Deal, numbers: Numbers) -> Row:
     home = deal.buyer.kind is CustomerKind.INDIVIDUAL
     return {
-        "number": numbers.take("RC"),
+        "number": numbers.take("RC", deal.paid_on or deal.on),
         "customer_id": deal.buyer.id,
         "received_on": deal.paid_on,
         "currency": context.branch.currency,
@@ -209,10 +213,11 @@ def _receipt(context: DemoContext, deal: Deal, numbers: Numbers) -> Row:
 def _advance(context: DemoContext, buyer: Buyer, numbers: Numbers) -> Iterator[Row]:
     if buyer.kind is CustomerKind.INDIVIDUAL or context.rng.random() > PREPAYERS:
         return
+    day = context.today - timedelta(days=context.rng.randrange(20))
     yield {
-        "number": numbers.take("RC"),
+        "number": numbers.take("RC", day),
         "customer_id": buyer.id,
-        "received_on": context.today - timedelta(days=context.rng.randrange(20)),
+        "received_on": day,
         "currency": context.branch.currency,
         "amount_minor": context.rng.choice((50, 100, 200, 500)) * 10_000,
         "method": PaymentMethod.TRANSFER,

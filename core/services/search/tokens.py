@@ -124,6 +124,9 @@ def _code(value: str) -> list[tuple[str, int]]:
     found += [(word.lstrip("0"), 0) for word in words if word.isdigit() and word[0] == "0"]
     if len(words) > 1:
         found.append(("".join(words), 2))
+    if len(words) > 2 and all(word.isdigit() for word in words[1:]):
+        # 2026-000123 is typed like a phone number, and looked for as one word
+        found.append(("".join(words[1:]), 1))
     return found
 
 

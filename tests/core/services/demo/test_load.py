@@ -189,7 +189,8 @@ def test_next_number_follows_the_last_one(demo: House) -> None:
     with demo.database.writing(Scope.at(key, "test")) as session:
         taken = take_number(session, key, "SO")
     assert last is not None
-    assert int(taken.removeprefix("SO-")) == int(last.removeprefix("SO-")) + 1
+    assert taken[:8] == last[:8] == f"SO-{TODAY.year}-"
+    assert int(taken[8:]) == int(last[8:]) + 1
 
 
 def test_customers_are_found_by_initials(everywhere: Session) -> None:

@@ -75,7 +75,7 @@ def test_an_invoice_takes_over_what_the_order_bound(
     session: Session, confirmed: SalesOrder, invoice: Invoice
 ) -> None:
     assert confirmed.invoiced == invoice.total == yuan(226)
-    assert (invoice.net, invoice.tax, invoice.number) == (yuan(200), yuan(26), "IN-000001")
+    assert (invoice.net, invoice.tax, invoice.number) == (yuan(200), yuan(26), "IN-2026-000001")
     (payload,) = told(session, InvoiceIssued.name)
     assert payload["order_part"]["minor"] == 22600
     assert sound(session)
@@ -235,7 +235,7 @@ def test_a_refund_takes_only_what_is_not_allocated(
     with pytest.raises(Refusal):
         refund(session, receipt.id, Payment(yuan("74.01")))
     paid = refund(session, receipt.id, Payment(yuan(74)))
-    assert (paid.number, paid.refunded_id) == ("RF-000001", receipt.id)
+    assert (paid.number, paid.refunded_id) == ("RF-2026-000001", receipt.id)
     assert receipt.applied == receipt.amount
     assert told(session, ReceiptRefunded.name)[0]["refund_id"] == paid.id
     assert sound(session)
@@ -255,7 +255,7 @@ def test_a_credit_note_settles_what_is_open_and_keeps_the_rest(
     receipt = register_receipt(session, customer.id, Payment(yuan(200)))
     allocate(session, receipt.id, invoice.id, yuan(200))
     note = credit_note(session, invoice.id, yuan(113), "退货")
-    assert (note.kind, note.number) == (InvoiceKind.CREDIT_NOTE, "CN-000001")
+    assert (note.kind, note.number) == (InvoiceKind.CREDIT_NOTE, "CN-2026-000001")
     assert (note.net, note.tax) == (yuan(100), yuan(13))
     assert invoice.state is InvoiceState.PAID
     assert note.total - note.settled == yuan(87)

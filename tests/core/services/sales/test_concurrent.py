@@ -77,7 +77,7 @@ def test_an_order_confirmed_by_several_hands_is_confirmed_once(
     done = at_once(database, scope, [lambda s: confirm_order(s, order)] * HANDS)
     assert done == 1
     with database.reading(scope) as session:
-        assert session.get_one(SalesOrder, order).number == "SO-000001"
+        assert session.get_one(SalesOrder, order).number == "SO-2026-000001"
         told = session.scalars(select(EventRecord).where(EventRecord.name == OrderConfirmed.name))
         assert len(told.all()) == 1
 
@@ -107,7 +107,7 @@ def test_orders_confirmed_at_once_have_numbers_without_gaps(
     assert at_once(database, scope, acts) == HANDS
     with database.reading(scope) as session:
         numbers = session.scalars(select(SalesOrder.number).order_by(SalesOrder.number)).all()
-    assert numbers == [f"SO-00000{n}" for n in range(1, HANDS + 1)]
+    assert numbers == [f"SO-2026-00000{n}" for n in range(1, HANDS + 1)]
 
 
 def test_money_is_allocated_no_further_than_it_reaches(database: Database, scope: Scope) -> None:

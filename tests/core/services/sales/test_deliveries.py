@@ -32,7 +32,7 @@ def test_a_draft_order_is_not_delivered(session: Session, order: SalesOrder) -> 
 def test_a_released_delivery_ships_the_order(session: Session, confirmed: SalesOrder) -> None:
     delivery = release_delivery(session, create_delivery(session, confirmed.id).id)
     assert delivery.state is ShipmentState.RELEASED
-    assert delivery.number == "DN-000001"
+    assert delivery.number == "DN-2026-000001"
     assert confirmed.state is OrderState.SHIPPED
     assert told(session, DeliveryReleased.name)[0]["order_id"] == confirmed.id
 

@@ -41,7 +41,7 @@ def test_a_draft_has_totals_and_no_number(session: Session, order: SalesOrder) -
 def test_a_confirmed_order_is_numbered_and_told(session: Session, order: SalesOrder) -> None:
     confirm_order(session, order.id)
     assert order.state is OrderState.CONFIRMED
-    assert order.number == "SO-000001"
+    assert order.number == "SO-2026-000001"
     assert order.confirmed_at == session.now
     (payload,) = told(session, OrderConfirmed.name)
     assert payload["total"] == {"minor": 22600, "currency": "CNY"}
@@ -50,7 +50,7 @@ def test_a_confirmed_order_is_numbered_and_told(session: Session, order: SalesOr
 def test_numbers_have_no_gaps(session: Session, customer: Customer) -> None:
     orders = [create_order(session, OrderDraft(customer.id, "CNY", (line(),))) for _ in range(3)]
     numbers = [confirm_order(session, order.id).number for order in orders]
-    assert numbers == ["SO-000001", "SO-000002", "SO-000003"]
+    assert numbers == ["SO-2026-000001", "SO-2026-000002", "SO-2026-000003"]
 
 
 def test_a_blocker_refuses_the_confirmation(
@@ -80,7 +80,7 @@ def test_an_order_is_confirmed_once(session: Session, order: SalesOrder) -> None
     confirm_order(session, order.id)
     with pytest.raises(StateRefused) as refused:
         confirm_order(session, order.id)
-    assert "SO-000001" in str(refused.value)
+    assert "SO-2026-000001" in str(refused.value)
     assert len(told(session, OrderConfirmed.name)) == 1
 
 
@@ -197,7 +197,7 @@ def test_a_reopened_order_is_checked_and_keeps_its_number(
     cancel_order(session, order.id)
     reopen_order(session, order.id)
     confirm_order(session, order.id)
-    assert order.number == "SO-000001"
+    assert order.number == "SO-2026-000001"
     assert [type(event) for event in gate.heard] == [OrderConfirmed, OrderConfirmed]
 
 

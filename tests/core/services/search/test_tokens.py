@@ -60,6 +60,14 @@ def test_code_is_found_without_leading_zeros() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "words", ["SO-2026-000123", "so2026000123", "2026-000123", "SO-123", "000123", "123"]
+)
+def test_number_of_a_year_is_found_however_it_is_typed(words: str) -> None:
+    tokens = tokens_of([SearchText(TextKind.CODE, "SO-2026-000123")])
+    assert all(any(t.startswith(term.text) for t in tokens) for term in terms_of(words))
+
+
 @given(st.text(max_size=80), st.sampled_from(list(TextKind)))
 def test_any_text_gives_tokens_that_fit(value: str, kind: TextKind) -> None:
     tokens = tokens_of([SearchText(kind, value)])
