@@ -4,6 +4,7 @@ Importing any of them imports all: relationships name each other, and the metada
 """
 
 from dougong.core.entities import (
+    absence,
     address,
     attachment,
     billing,
@@ -22,6 +23,7 @@ from dougong.core.entities import (
 )
 
 __all__ = [
+    "absence",
     "address",
     "attachment",
     "billing",

@@ -6,12 +6,13 @@ from typing import Any, Final
 from sqlalchemy import LargeBinary, inspect
 from sqlalchemy.orm import Mapper
 
+from dougong.core.entities.absence import Absence
 from dougong.core.entities.branch import Branch, BranchPlugin
 from dougong.core.entities.people import Membership, Permission, Role, User
 from dougong.core.orm import Base, BranchOwned, Untracked
 
-HOUSE: Final = (User, Role, Permission, Membership, Branch, BranchPlugin)
-"""What belongs to no branch and is kept all the same: who may do what, where."""
+HOUSE: Final = (User, Role, Permission, Membership, Absence, Branch, BranchPlugin)
+"""What belongs to no branch and is kept all the same: who may do what, where, and for whom."""
 _known: Final[dict[type[Any], "Tracked | None"]] = {}
 _PLAIN: Final = frozenset({"id", "branch_id", "created_at", "updated_at", "version"})
 

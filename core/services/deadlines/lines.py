@@ -1,11 +1,14 @@
-"""Up whom a breach goes: the line of supervisors, those who left skipped (XX-02)."""
+"""Up whom a breach goes: the line of supervisors; who left is skipped, who is away stood in for
+(XX-02)."""
 
 from collections.abc import Collection, Iterator
+from datetime import date
 from typing import Final
 
 from sqlalchemy import select
 
 from dougong.core.entities.people import Membership, Role, User
+from dougong.core.services.activities.api import stand_ins
 from dougong.core.session import Session
 
 _LONGEST: Final = 20
@@ -14,7 +17,7 @@ _LONGEST: Final = 20
 class Lines:
     """The supervisors of some people; read level by level, so many people cost few queries."""
 
-    def __init__(self, session: Session, people: Collection[int | None]) -> None:
+    def __init__(self, session: Session, people: Collection[int | None], day: date) -> None:
         self._above: dict[int, int | None] = {}
         self._active: set[int] = set()
         wanted = {person for person in people if person is not None}
@@ -22,6 +25,7 @@ class Lines:
             wanted = self._load(session, wanted)
             if not wanted:
                 break
+        self._away = stand_ins(session, self._active, day)
 
     def _load(self, session: Session, wanted: set[int]) -> set[int]:
         found = session.execute(
@@ -32,8 +36,14 @@ class Lines:
         return {above for _, above, _ in found if above is not None} - self._above.keys()
 
     def line(self, person: int | None) -> tuple[int, ...]:
-        """The active supervisors of a person, the nearest first; a circle ends where it closes."""
-        return tuple(above for above in self._up(person) if above in self._active)
+        """The supervisors of a person who are there on that day, the nearest first.
+
+        In the place of one who is away is his stand-in, unless that is the person himself; a
+        circle ends where it closes.
+        """
+        active = (above for above in self._up(person) if above in self._active)
+        there = (self._away.get(above, above) for above in active)
+        return tuple(dict.fromkeys(p for p in there if p is not None and p != person))
 
     def _up(self, person: int | None) -> Iterator[int]:
         seen = {person}

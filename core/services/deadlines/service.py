@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import select
 
+from dougong.core.branches import today_at
 from dougong.core.errors import NotFound, Refusal, StateRefused
 from dougong.core.events import record
 from dougong.core.i18n import LazyText, lazy
@@ -217,8 +218,8 @@ def stretches_of(steps: Sequence[DeadlineStep], until: datetime | None) -> list[
 def escalation(
     session: Session, branch_id: int, rows: Sequence[Deadline]
 ) -> dict[int, tuple[int, ...]]:
-    """To whom each breach goes up: the nearest active supervisor, else the rule's role."""
-    lines = Lines(session, [row.owner_id for row in rows])
+    """To whom each breach goes up: the nearest supervisor who is there, else the rule's role."""
+    lines = Lines(session, [row.owner_id for row in rows], today_at(session, branch_id))
     roles = {row.escalates_to for row in rows}
     held = {role: holders(session, branch_id, role) for role in roles}
     return {row.id: lines.line(row.owner_id)[:1] or held[row.escalates_to] for row in rows}

@@ -8,8 +8,10 @@ from typing import TypeVar
 import pytest
 from sqlalchemy import func, select
 
+from dougong.core.branches import today_at
 from dougong.core.clock import FixedClock
 from dougong.core.database import Database
+from dougong.core.entities.absence import Absence
 from dougong.core.entities.event_log import EventRecord
 from dougong.core.entities.people import Membership, Role, User
 from dougong.core.scope import Scope
@@ -118,6 +120,26 @@ def test_a_breach_goes_up_to_the_nearest_who_is_still_there(session: Session) ->
     swept(session)
     (missed,) = told(session, "core.deadline_breached")
     assert missed["escalated_to"] == [top.id]
+
+
+@pytest.mark.parametrize(
+    ("stand_in", "reached"), [("other", "other"), ("", "top"), ("owner", "top")]
+)
+def test_a_breach_goes_to_who_stands_in_for_a_supervisor_who_is_away(
+    session: Session, stand_in: str, reached: str
+) -> None:
+    people = {"top": person(session, "top"), "other": person(session, "other")}
+    boss = person(session, "boss", people["top"])
+    people["owner"] = person(session, "owner", boss)
+    owned(session, 1, people["owner"])
+    later(session, 100)
+    day = today_at(session, session.scope.home or 0)
+    stand_in_id = people[stand_in].id if stand_in else None
+    session.add(Absence(user_id=boss.id, first_day=day, last_day=day, stand_in_id=stand_in_id))
+    session.flush()
+    swept(session)
+    (missed,) = told(session, "core.deadline_breached")
+    assert missed["escalated_to"] == [people[reached].id]
 
 
 def test_without_a_supervisor_it_goes_to_the_named_role(session: Session, world: World) -> None:
