@@ -46,6 +46,11 @@ class Switchboard:
             self._on[branch_id] = self._wanted(branch_id) & frozenset(self.registry.plugins)
         return self._on[branch_id]
 
+    def off(self, branch_id: int) -> frozenset[str]:
+        """The plugins that rest at the branch: switched off there, or not loaded at all."""
+        known = frozenset(name for branch, name in self.rows if branch == branch_id)
+        return (known | frozenset(self.registry.plugins)) - self.on(branch_id)
+
     def relay(self, branch_id: int) -> pluggy.HookRelay:
         """The hooks of the plugins that are on at the branch."""
         if branch_id not in self._relays:  # kept: a page asks the same branch many times

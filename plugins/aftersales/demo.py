@@ -1,6 +1,8 @@
 """The demo's after-sales: technicians, calls near their deadlines, contracts about to end."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import Final
@@ -10,9 +12,11 @@ from sqlalchemy import select
 from dougong.core.demo import DemoContext, DemoPart
 from dougong.core.entities.address import Address, Area
 from dougong.core.entities.customer import Customer, CustomerStatus
+from dougong.core.services.deadlines.api import sweep
+from dougong.core.session import Session
 from dougong.core.switchboard import settings_at
 from dougong.core.values import Money
-from dougong.plugins.aftersales.models import ServiceCall, Technician
+from dougong.plugins.aftersales.models import Technician
 from dougong.plugins.aftersales.rules import CallChannel, ContractKind
 from dougong.plugins.aftersales.service import (
     NewCall,
@@ -27,7 +31,6 @@ from dougong.plugins.aftersales.service import (
     open_call,
     register_contract,
     renew,
-    sweep_alarms,
 )
 from dougong.plugins.aftersales.settings import AftersalesSettings
 
@@ -64,7 +67,7 @@ def load(demo: DemoContext) -> None:
     if technicians:
         _history(demo, customers, technicians)
         _open_calls(demo, customers, technicians)
-    sweep_alarms(demo.session, demo.branch.id)
+    sweep(demo.session, demo.branch.id)
 
 
 def _technicians(demo: DemoContext) -> list[Technician]:
@@ -108,33 +111,38 @@ def _open_calls(
     settings = settings_at(demo.session, demo.branch.id, AftersalesSettings)
     for n, share in enumerate(SHARES):
         customer = customers[n % len(customers)]
-        call = open_call(demo.session, _asked(demo.rng, customer, addresses.get(customer.id)))
-        _date_back(call, settings.promised(call.area) * share)
+        address = addresses.get(customer.id)
+        promised = settings.arrival(address.area or Area.URBAN if address else Area.URBAN).allowed
+        asked = _asked(demo.rng, customer, address)
+        call = open_call(demo.session, replace(asked, called_at=demo.now - promised * share))
         if n % 3 == 1:
             dispatch(demo.session, call.id, technicians[n % len(technicians)].id)
         if n % 6 == 4:
             arrive(demo.session, call.id)
 
 
-def _date_back(call: ServiceCall, by: timedelta) -> None:
-    call.called_at -= by
-    call.warn_at -= by
-    call.due_at -= by
-
-
 def _history(demo: DemoContext, customers: list[Customer], technicians: list[Technician]) -> None:
     addresses = _addresses(demo, customers)
     for days in _days_ago(demo.rng):
         customer = demo.rng.choice(customers)
-        call = open_call(demo.session, _asked(demo.rng, customer, addresses.get(customer.id)))
-        dispatch(demo.session, call.id, demo.rng.choice(technicians).id)
-        arrive(demo.session, call.id)
-        close(demo.session, call.id, demo.rng.choice(RESULTS))
-        _date_back(call, timedelta(days=days))
-        on_site = call.called_at + timedelta(minutes=demo.rng.randrange(40, 230))
-        call.dispatched_at = call.called_at + timedelta(minutes=10)
-        call.arrived_at, call.closed_at = on_site, on_site + timedelta(minutes=50)
-        demo.session.flush()
+        asked = _asked(demo.rng, customer, addresses.get(customer.id))
+        with _ago(demo.session, timedelta(days=days)) as session:
+            call = open_call(session, asked)
+            session.now += timedelta(minutes=10)
+            dispatch(session, call.id, demo.rng.choice(technicians).id)
+            session.now += timedelta(minutes=demo.rng.randrange(30, 220))
+            arrive(session, call.id)
+            session.now += timedelta(minutes=50)
+            close(session, call.id, demo.rng.choice(RESULTS))
+
+
+@contextmanager
+def _ago(session: Session, by: timedelta) -> Iterator[Session]:
+    """The session in the past, so that clocks and steps tell what would have happened then."""
+    now = session.now
+    session.now = now - by
+    yield session
+    session.now = now
 
 
 def _days_ago(rng: Random) -> Iterator[int]:

@@ -1,20 +1,14 @@
-"""What after-sales does by itself: alarms every minute, renewal notices every day."""
+"""What after-sales does by itself: renewal notices every day."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Final
 
 from dougong.core.i18n import lazy
-from dougong.core.jobs import Daily, Every, JobContext, JobKind
+from dougong.core.jobs import Daily, JobContext, JobKind
 from dougong.core.session import Session
-from dougong.plugins.aftersales.service import due_contracts, issue_notice, sweep_alarms
+from dougong.plugins.aftersales.service import due_contracts, issue_notice
 
 BATCH: Final = 50
-
-
-def sweep(context: JobContext) -> None:
-    """Warn of calls near their deadline and tell of missed ones (AF-04)."""
-    context.step(lambda session: sweep_alarms(session, context.branch_id))
 
 
 def notice_renewals(context: JobContext) -> None:
@@ -30,12 +24,6 @@ def _issue(session: Session, contract_ids: Sequence[int]) -> None:
 
 
 JOBS: Final = (
-    JobKind(
-        "aftersales.sweep",
-        sweep,
-        every=Every(timedelta(minutes=1)),
-        title=lazy("Watch promised arrivals"),
-    ),
     JobKind(
         "aftersales.renewals",
         notice_renewals,

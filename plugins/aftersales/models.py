@@ -129,7 +129,7 @@ class ServiceCall(Keyed, BranchOwned, Stamped, Base):
     @property
     def clock(self) -> ArrivalClock:
         """The arrival clock as it was promised."""
-        return ArrivalClock(self.called_at, self.warn_at, self.due_at)
+        return ArrivalClock(self.warn_at, self.due_at)
 
     def __str__(self) -> str:
         return self.number or str(self.id)

@@ -8,16 +8,19 @@ from dougong.admin.words import add_words
 from dougong.core.demo import DemoPart
 from dougong.core.doctor import Check
 from dougong.core.entities.customer import Customer
+from dougong.core.events import Subscriber, within
 from dougong.core.hookspecs import hookimpl
 from dougong.core.jobs import JobKind
 from dougong.core.permissions import Permit
 from dougong.core.reader import Reader
+from dougong.core.services.deadlines.api import DeadlineBreached, DeadlineWarned
 from dougong.core.switchboard import SettingsSpec
 from dougong.plugins.aftersales import panels
 from dougong.plugins.aftersales.checks import CHECKS
 from dougong.plugins.aftersales.demo import DEMO
 from dougong.plugins.aftersales.forms import AftersalesSettingsForm
 from dougong.plugins.aftersales.jobs import JOBS
+from dougong.plugins.aftersales.service import arrival_missed, arrival_near
 from dougong.plugins.aftersales.settings import AftersalesSettings
 from dougong.plugins.aftersales.views import ENTRIES
 from dougong.plugins.aftersales.words import words
@@ -59,14 +62,23 @@ def register_permissions() -> list[Permit]:
 
 @hookimpl
 def register_jobs() -> list[JobKind]:
-    """Alarms every minute, renewal notices every day."""
+    """Renewal notices every day."""
     return list(JOBS)
 
 
 @hookimpl
 def register_checks() -> list[Check]:
-    """Alarms and notices that should have gone out."""
+    """Notices that should have gone out."""
     return list(CHECKS)
+
+
+@hookimpl
+def register_subscribers() -> list[Subscriber]:
+    """Mark a call whose arrival clock warns or is missed, in the sweep's own transaction."""
+    return [
+        within(DeadlineWarned, "aftersales.arrival_near", arrival_near),
+        within(DeadlineBreached, "aftersales.arrival_missed", arrival_missed),
+    ]
 
 
 @hookimpl

@@ -7,8 +7,6 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from dougong.core.values import Percentage, aware
-
 
 class CallState(StrEnum):
     """Where a service call stands (AF-06); the workshop will stand between arrived and closed."""
@@ -112,19 +110,8 @@ UNDER_WAY: Final = ON_THE_CLOCK | {CallState.ARRIVED, CallState.FIXED}
 class ArrivalClock:
     """When to warn and when the technician must be on site (AF-04)."""
 
-    called_at: datetime
     warn_at: datetime
     due_at: datetime
-
-
-def arrival_clock(called_at: datetime, promised: timedelta, warn_at: Percentage) -> ArrivalClock:
-    """The clock of a call: it runs round the clock, in elapsed time whatever the zone does (AF-04).
-
-    ``warn_at`` is the share of the promised time after which the dispatcher is warned.
-    """
-    start = aware(called_at)
-    warned = timedelta(seconds=int(promised // timedelta(seconds=1) * warn_at.fraction))
-    return ArrivalClock(start, start + warned, start + promised)
 
 
 def urgency(

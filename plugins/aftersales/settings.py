@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from dougong.core.entities.address import Area
-from dougong.core.values import Percentage
+from dougong.core.services.deadlines.api import DeadlineRule
 from dougong.plugins.aftersales.rules import ContractKind, NoticePeriod
 
 
@@ -20,14 +20,18 @@ class AftersalesSettings:
     late_days: int = 30
     """A term that ended at most so many days ago still gets the notice it missed."""
 
-    def promised(self, area: Area) -> timedelta:
-        """Within what time a technician is on site in that area (AF-04)."""
-        return timedelta(hours=self.suburban_hours if area is Area.SUBURBAN else self.urban_hours)
+    def arrival(self, area: Area) -> DeadlineRule:
+        """Within what time a technician is on site in that area, at any hour (AF-04).
 
-    @property
-    def warn_at(self) -> Percentage:
-        """The share of the promised time after which the dispatcher is warned."""
-        return Percentage.of(self.warn_percent)
+        The version tells the figures apart: it changes whenever one of them does.
+        """
+        hours = self.suburban_hours if area is Area.SUBURBAN else self.urban_hours
+        return DeadlineRule(
+            code=f"aftersales.arrive.{area}", version=hours * 1000 + self.warn_percent,
+            target="arrive", allowed=timedelta(hours=hours),
+            warn_after=timedelta(seconds=hours * 36 * self.warn_percent),
+            working=False, escalates_to="dispatcher",
+        )  # fmt: skip
 
     def notice(self, kind: ContractKind) -> NoticePeriod:
         """The notice period of a kind of contract (AF-11)."""

@@ -20,7 +20,6 @@ DECLARED = {
     "dougong.core.services.demo.rows.write_rows": "the demo makes a whole branch; no history",
     "dougong.core.services.exchange.orders._insert": "an import: it counts itself",
     "dougong.core.services.deadlines.sweep._set_off": "an event and a step for every alarm",
-    "dougong.plugins.aftersales.service.calls._set_off": "an event for every call that is late",
     "dougong.plugins.credit.service._take": "the ledger holds every movement of the account",
 }
 

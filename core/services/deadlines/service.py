@@ -53,7 +53,8 @@ def start(session: Session, branch_id: int, promise: Promise, rule: DeadlineRule
 
     Refused while the same target runs for the same subject.
     """
-    if _open_one(session, branch_id, promise, rule.target) is not None:
+    key = (promise.subject_kind, promise.subject_id, rule.target)
+    if open_deadline(session, branch_id, *key) is not None:
         raise StateRefused(lazy("This clock runs already."))
     at = _moment(session, promise.at)
     row = Deadline(
@@ -69,15 +70,21 @@ def start(session: Session, branch_id: int, promise: Promise, rule: DeadlineRule
     return row
 
 
-def _open_one(session: Session, branch_id: int, promise: Promise, target: str) -> Deadline | None:
-    statement = select(Deadline).where(
-        Deadline.branch_id == branch_id,
-        Deadline.subject_kind == promise.subject_kind,
-        Deadline.subject_id == promise.subject_id,
-        Deadline.target == target,
-        Deadline.state.in_(OPEN),
+def open_deadline(
+    session: Session, branch_id: int, subject_kind: str, subject_id: int, target: str
+) -> Deadline | None:
+    """The one clock of that target that runs or is paused for the subject, locked.
+
+    Whoever writes a clock and its subject takes them in this order, as the sweep does.
+    """
+    statement = (
+        select(Deadline)
+        .where(Deadline.branch_id == branch_id, Deadline.subject_kind == subject_kind)
+        .where(Deadline.subject_id == subject_id, Deadline.target == target)
+        .where(Deadline.state.in_(OPEN))
+        .with_for_update()
     )
-    return session.scalars(statement).one_or_none()
+    return session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
 
 
 def pause(

@@ -13,6 +13,7 @@ from dougong.core.services.deadlines.models import Deadline
 from dougong.core.services.deadlines.rules import DeadlineAlarm, DeadlineState, StepKind
 from dougong.core.services.deadlines.service import breach_of, escalation, step_row
 from dougong.core.session import Session
+from dougong.core.switchboard import switchboard
 
 AT_ONCE: Final = 2000
 """So many alarms one sweep sets off at most; the next minute goes on."""
@@ -38,7 +39,8 @@ class _Told:
 def sweep(session: Session, branch_id: int) -> Swept:
     """Set off every alarm that is due at the branch and record its event, and one digest a person.
 
-    What is missed is not warned of any more. Paused clocks are silent.
+    What is missed is not warned of any more. Paused clocks are silent, and so are those of a
+    plugin that is off at the branch (XX-04): they are told when it is on again.
     """
     missed = _set_off(
         session, branch_id, DeadlineAlarm.BREACHED,
@@ -60,11 +62,21 @@ def sweep(session: Session, branch_id: int) -> Swept:
     return Swept(len(near), len(missed))
 
 
+def ticking(session: Session, branch_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Which clocks of the branch run: not the paused ones, nor those of plugins that rest there."""
+    resting = sorted(switchboard(session).off(branch_id))
+    return (
+        Deadline.branch_id == branch_id,
+        Deadline.state == DeadlineState.RUNNING,
+        *(~Deadline.subject_kind.startswith(f"{name}.", autoescape=True) for name in resting),
+    )
+
+
 def _set_off(
     session: Session, branch_id: int, alarm: DeadlineAlarm, *when: ColumnElement[bool]
 ) -> list[Deadline]:
     """One conditional UPDATE: of two sweeps at once only one gets the row."""
-    due = (Deadline.branch_id == branch_id, Deadline.state == DeadlineState.RUNNING, *when)
+    due = (*ticking(session, branch_id), *when)
     first = select(Deadline.id).where(*due).order_by(Deadline.id).limit(AT_ONCE)
     statement = (
         update(Deadline)

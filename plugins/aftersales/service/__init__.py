@@ -1,8 +1,11 @@
 """The verbs of after-sales: each locks, reads, decides, writes and records what happened."""
 
 from dougong.plugins.aftersales.service.calls import (
+    CLOCKED,
     NewCall,
     accept,
+    arrival_missed,
+    arrival_near,
     arrive,
     cancel,
     close,
@@ -10,7 +13,6 @@ from dougong.plugins.aftersales.service.calls import (
     fix,
     mark_urgent,
     open_call,
-    sweep_alarms,
 )
 from dougong.plugins.aftersales.service.contracts import (
     NewContract,
@@ -25,9 +27,12 @@ from dougong.plugins.aftersales.service.contracts import (
 from dougong.plugins.aftersales.service.technicians import employ, set_active
 
 __all__ = [
+    "CLOCKED",
     "NewCall",
     "NewContract",
     "accept",
+    "arrival_missed",
+    "arrival_near",
     "arrive",
     "cancel",
     "cancel_contract",
@@ -44,5 +49,4 @@ __all__ = [
     "register_contract",
     "renew",
     "set_active",
-    "sweep_alarms",
 ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import select
 
 from dougong.core.entities.address import Address, Area
 from dougong.core.entities.contact import Contact
@@ -13,6 +13,17 @@ from dougong.core.entities.numbering import take_number
 from dougong.core.errors import NotFound, Refusal, StateRefused
 from dougong.core.events import Event, record
 from dougong.core.i18n import lazy
+from dougong.core.services.deadlines.api import (
+    Deadline,
+    DeadlineBreached,
+    DeadlineWarned,
+    Promise,
+    assign,
+    open_deadline,
+    start,
+    stop,
+)
+from dougong.core.services.deadlines.api import cancel as withdraw
 from dougong.core.session import Session
 from dougong.core.switchboard import refuse_if_off, settings_at
 from dougong.core.values import aware
@@ -29,17 +40,18 @@ from dougong.plugins.aftersales.events import (
 )
 from dougong.plugins.aftersales.models import ServiceCall, Technician
 from dougong.plugins.aftersales.rules import (
-    ON_THE_CLOCK,
     CallAlarm,
     CallChannel,
     CallState,
-    arrival_clock,
     may_move,
 )
 from dougong.plugins.aftersales.settings import AftersalesSettings
 from dougong.plugins.aftersales.texts import CALL_STATES
 
 SERIES: Final = "CALL"
+CLOCKED: Final = "aftersales.call"
+ARRIVE: Final = "arrive"
+"""The subject and the target of the arrival clock."""
 CLOCK_SKEW: Final = timedelta(minutes=5)
 """So far ahead a call's time may lie: the clocks of two desks differ."""
 
@@ -77,7 +89,7 @@ def open_call(session: Session, asked: NewCall) -> ServiceCall:
     contact, address = _reached(session, customer, asked)
     area = asked.area or (address.area if address else None) or Area.URBAN
     settings = settings_at(session, customer.branch_id, AftersalesSettings)
-    clock = arrival_clock(_called_at(session, asked), settings.promised(area), settings.warn_at)
+    called_at, rule = _called_at(session, asked), settings.arrival(area)
     call = ServiceCall(
         branch_id=customer.branch_id,
         customer_id=customer.id,
@@ -93,9 +105,9 @@ def open_call(session: Session, asked: NewCall) -> ServiceCall:
         urgent=asked.urgent,
         state=CallState.OPEN,
         alarm=CallAlarm.NONE,
-        called_at=clock.called_at,
-        warn_at=clock.warn_at,
-        due_at=clock.due_at,
+        called_at=called_at,
+        warn_at=called_at + rule.warn_after,
+        due_at=called_at + rule.allowed,
         result="",
     )
     session.add(call)
@@ -111,12 +123,22 @@ def open_call(session: Session, asked: NewCall) -> ServiceCall:
     )
     call.number = take_number(session, call.branch_id, SERIES)
     session.flush()
+    start(session, call.branch_id, _promise(session, call, customer), rule)
     return call
+
+
+def _promise(session: Session, call: ServiceCall, customer: Customer) -> Promise:
+    """Until somebody is sent, whoever took the call is warned of it (AR-07)."""
+    return Promise(
+        subject_kind=CLOCKED, subject_id=call.id,
+        subject=f"{call.number} {customer.short_name or customer.name}"[:200],
+        owner_id=session.scope.user_id, at=call.called_at,
+    )  # fmt: skip
 
 
 def dispatch(session: Session, call_id: int, technician_id: int) -> ServiceCall:
     """Send a technician, or another one in his place (AF-05)."""
-    call = _locked(session, call_id)
+    call, clock = _clocked(session, call_id)
     technician = session.get(Technician, technician_id)
     if technician is None or technician.branch_id != call.branch_id:
         raise NotFound(lazy("This technician does not work at this branch."))
@@ -130,6 +152,8 @@ def dispatch(session: Session, call_id: int, technician_id: int) -> ServiceCall:
     _move(call, CallState.DISPATCHED)
     call.technician_id = technician.id
     call.dispatched_at = session.now
+    if clock is not None:
+        assign(session, clock.id, technician.user_id)
     _tell(session, call, CallDispatched, technician_id=technician.id)
     return call
 
@@ -144,20 +168,18 @@ def accept(session: Session, call_id: int) -> ServiceCall:
 
 def arrive(session: Session, call_id: int) -> ServiceCall:
     """The technician is on site; a missed promise is told of here at the latest (AF-04)."""
-    call = _locked(session, call_id)
+    call, clock = _clocked(session, call_id)
     _move(call, CallState.ARRIVED)
     call.arrived_at = session.now
-    in_time = session.now <= call.due_at
-    if not in_time and call.alarm is not CallAlarm.BREACHED:
-        call.alarm = CallAlarm.BREACHED
-        _tell(session, call, CallBreached, due_at=call.due_at)
+    if clock is not None:
+        stop(session, clock.id)
     _tell(
         session,
         call,
         TechnicianArrived,
         technician_id=call.technician_id,
         arrived_at=session.now,
-        in_time=in_time,
+        in_time=session.now <= call.due_at,
     )
     return call
 
@@ -183,9 +205,11 @@ def close(session: Session, call_id: int, result: str = "") -> ServiceCall:
 
 def cancel(session: Session, call_id: int, reason: str) -> ServiceCall:
     """Withdraw a call before anyone is on site, with the reason."""
-    call = _locked(session, call_id)
+    call, clock = _clocked(session, call_id)
     _move(call, CallState.CANCELLED)
     call.result = _said(reason, lazy("Write down why the call is cancelled."), "reason")
+    if clock is not None:
+        withdraw(session, clock.id, call.result)
     _tell(session, call, CallCancelled, reason=call.result)
     return call
 
@@ -196,38 +220,29 @@ def mark_urgent(session: Session, call_id: int) -> None:
     session.flush()
 
 
-def sweep_alarms(session: Session, branch_id: int) -> tuple[int, int]:
-    """Warn before and tell at breach, each once a call however often it runs (AF-04).
-
-    Returns how many calls were warned of and how many had been missed.
-    """
-    missed = _set_off(
-        session, branch_id, CallAlarm.BREACHED,
-        ServiceCall.alarm != CallAlarm.BREACHED, ServiceCall.due_at < session.now,
-    )  # fmt: skip
-    near = _set_off(
-        session, branch_id, CallAlarm.WARNED,
-        ServiceCall.alarm == CallAlarm.NONE, ServiceCall.warn_at <= session.now,
-    )  # fmt: skip
-    for call in missed:
-        _tell(session, call, CallBreached, due_at=call.due_at)
-    for call in near:
+def arrival_near(session: Session, event: DeadlineWarned) -> None:
+    """The promised arrival is near and nobody is on site (AF-04)."""
+    if event.subject_kind == CLOCKED:
+        call = _locked(session, event.subject_id)
+        call.alarm = CallAlarm.WARNED
         _tell(session, call, CallWarned, due_at=call.due_at)
-    return len(near), len(missed)
 
 
-def _set_off(
-    session: Session, branch_id: int, alarm: CallAlarm, *when: ColumnElement[bool]
-) -> list[ServiceCall]:
-    """One conditional UPDATE: of two sweeps at once only one gets the row."""
-    statement = (
-        update(ServiceCall)
-        .where(ServiceCall.branch_id == branch_id, ServiceCall.state.in_(ON_THE_CLOCK), *when)
-        .values(alarm=alarm, updated_at=session.now)
-        .returning(ServiceCall)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    )
-    return sorted(session.scalars(statement), key=lambda call: call.id)
+def arrival_missed(session: Session, event: DeadlineBreached) -> None:
+    """The promised arrival was missed (AF-04)."""
+    if event.subject_kind == CLOCKED:
+        call = _locked(session, event.subject_id)
+        call.alarm = CallAlarm.BREACHED
+        _tell(session, call, CallBreached, due_at=call.due_at)
+
+
+def _clocked(session: Session, call_id: int) -> tuple[ServiceCall, Deadline | None]:
+    """The call and its arrival clock, locked in the order of the sweep: the clock first."""
+    call = session.get(ServiceCall, call_id)
+    if call is None:
+        raise NotFound
+    clock = open_deadline(session, call.branch_id, CLOCKED, call.id, ARRIVE)
+    return _locked(session, call_id), clock
 
 
 def _locked(session: Session, call_id: int) -> ServiceCall:

@@ -1,7 +1,7 @@
 """The call register 叫修登记簿 (AF-01): running clocks, intake, and the acts of a call."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from flask import url_for
 from flask_admin.form import Select2Field
@@ -11,13 +11,14 @@ from sqlalchemy.orm import joinedload
 from wtforms.validators import Optional
 
 from dougong.admin.formats import badge, moment_text, state_text
-from dougong.admin.sessions import current_session
-from dougong.admin.views import Act, RecordView, Section
+from dougong.admin.sessions import current_session, desk
+from dougong.admin.views import Act, RecordView, Related, Section
 from dougong.admin.views.validity import PhoneNumber
 from dougong.admin.words import word_for
 from dougong.core.entities.address import Area
 from dougong.core.i18n import gettext, lazy
 from dougong.core.scope import Operation
+from dougong.core.services.deadlines.api import Deadline, deadlines_of
 from dougong.plugins.aftersales import service
 from dougong.plugins.aftersales.forms import DispatchForm, ReasonForm, ResultForm
 from dougong.plugins.aftersales.models import ServiceCall, Technician
@@ -189,6 +190,17 @@ class CallView(RecordView):
         )
         return query.order_by(*pressing), joins
 
+    def related(self, row: ServiceCall) -> list[Related]:
+        """The arrival clock, leading to the reasons for its due time (XX-02)."""
+        clocks = deadlines_of(current_session(), row.branch_id, service.CLOCKED, [row.id])
+        if not clocks or not desk().scope.allows(Operation.READ, "core.deadline", row.branch_id):
+            return []
+        lines = [
+            (url_for("deadlines.details_view", id=clock.id), _clock_cells(clock))
+            for clock in clocks
+        ]  # fmt: skip
+        return [Related(lazy("Arrival clock"), _CLOCK_HEADS, lines)]
+
     def offer_choices(self, act: Act, form: Any, row: Any) -> None:
         """Who can be sent."""
         if act.name == "dispatch":
@@ -200,6 +212,16 @@ class CallView(RecordView):
             form.technician_id.data = row.technician_id
         elif act.name == "close":
             form.result.data = row.result
+
+
+_CLOCK_HEADS: Final = (lazy("Reason"), lazy("Owner"), lazy("State"), lazy("Due time"))
+
+
+def _clock_cells(clock: Deadline) -> tuple[object, ...]:
+    return (
+        gettext("Why this due time?"), clock.owner.name if clock.owner else "",
+        state_text(clock.state), moment_text(clock.due_at, clock.branch_id),
+    )  # fmt: skip
 
 
 def _technicians(call: ServiceCall) -> list[tuple[int, str]]:

@@ -6,7 +6,18 @@ import pytest
 
 from dougong.core.entities.address import Area
 from dougong.core.entities.customer import Customer, CustomerKind, CustomerStatus
+from dougong.core.entities.people import User
 from dougong.core.errors import NotFound, Refusal, StateRefused
+from dougong.core.services.deadlines.api import (
+    Deadline,
+    DeadlineBreached,
+    DeadlineState,
+    deadlines_of,
+    sweep,
+)
+from dougong.core.services.deadlines.api import (
+    cancel as withdraw,
+)
 from dougong.core.session import Session
 from dougong.core.switches import change_settings, enable
 from dougong.core.testing import NOON, World
@@ -31,7 +42,6 @@ from dougong.plugins.aftersales.service import (
     fix,
     open_call,
     set_active,
-    sweep_alarms,
 )
 from dougong.plugins.tiering.models import CustomerLevel
 from dougong.plugins.tiering.rules import Level
@@ -42,6 +52,18 @@ def taken(session: Session, desk: Desk, **more: object) -> ServiceCall:
     """A call of the desk's customer."""
     asked = NewCall(customer_id=desk.customer.id, fault="卡纸", **more)  # type: ignore[arg-type]
     return open_call(session, asked)
+
+
+def swept(session: Session, branch_id: int) -> tuple[int, int]:
+    """How many arrivals the sweep warned of, and how many it found missed."""
+    told_of = sweep(session, branch_id)
+    return told_of.warned, told_of.missed
+
+
+def clock_of(session: Session, call: ServiceCall) -> Deadline:
+    """The call's arrival clock."""
+    (clock,) = deadlines_of(session, call.branch_id, "aftersales.call", [call.id])
+    return clock
 
 
 @pytest.mark.parametrize(("area", "hours"), [(Area.URBAN, 4), (Area.SUBURBAN, 6)])
@@ -76,7 +98,7 @@ def test_clock_runs_from_the_call_not_from_its_entry(session: Session, desk: Des
 
 def test_register_numbers_calls_and_tells_of_them(session: Session, desk: Desk) -> None:
     first, second = taken(session, desk), taken(session, desk)
-    assert [first.number, second.number] == ["CALL-000001", "CALL-000002"]
+    assert [first.number, second.number] == ["CALL-2026-000001", "CALL-2026-000002"]
     assert first.phone == "023-68880001"
     assert [e.call_id for e in told(session, CallOpened)] == [first.id, second.id]  # type: ignore[attr-defined]
 
@@ -201,7 +223,7 @@ def test_cancelled_call_keeps_the_reason_and_leaves_the_clock(session: Session, 
     call = taken(session, desk)
     cancel(session, call.id, "客户自行修复")
     session.now = NOON + timedelta(days=1)
-    assert sweep_alarms(session, call.branch_id) == (0, 0)
+    assert swept(session, call.branch_id) == (0, 0)
     assert call.result == "客户自行修复"
     assert call.state is CallState.CANCELLED
 
@@ -209,15 +231,15 @@ def test_cancelled_call_keeps_the_reason_and_leaves_the_clock(session: Session, 
 def test_sweep_warns_before_and_tells_at_breach_once_each(session: Session, desk: Desk) -> None:
     """AF-04: however often it runs."""
     call, branch = taken(session, desk), desk.customer.branch_id
-    assert sweep_alarms(session, branch) == (0, 0)
+    assert swept(session, branch) == (0, 0)
     session.now = call.warn_at
-    assert sweep_alarms(session, branch) == (1, 0)
-    assert sweep_alarms(session, branch) == (0, 0)
+    assert swept(session, branch) == (1, 0)
+    assert swept(session, branch) == (0, 0)
     session.now = call.due_at
-    assert sweep_alarms(session, branch) == (0, 0)
+    assert swept(session, branch) == (0, 0)
     session.now = call.due_at + timedelta(seconds=1)
-    assert sweep_alarms(session, branch) == (0, 1)
-    assert sweep_alarms(session, branch) == (0, 0)
+    assert swept(session, branch) == (0, 1)
+    assert swept(session, branch) == (0, 0)
     assert call.alarm is CallAlarm.BREACHED
     assert len(told(session, CallWarned)) == 1
     assert len(told(session, CallBreached)) == 1
@@ -226,7 +248,7 @@ def test_sweep_warns_before_and_tells_at_breach_once_each(session: Session, desk
 def test_sweep_that_was_down_tells_of_the_breach_alone(session: Session, desk: Desk) -> None:
     call = taken(session, desk)
     session.now = NOON + timedelta(days=2)
-    assert sweep_alarms(session, call.branch_id) == (0, 1)
+    assert swept(session, call.branch_id) == (0, 1)
     assert told(session, CallWarned) == []
 
 
@@ -237,7 +259,7 @@ def test_late_arrival_is_a_breach_also_without_a_sweep(session: Session, desk: D
     session.now = call.due_at + timedelta(minutes=1)
     arrive(session, call.id)
     assert call.alarm is CallAlarm.BREACHED
-    assert sweep_alarms(session, call.branch_id) == (0, 0)
+    assert swept(session, call.branch_id) == (0, 0)
     assert len(told(session, CallBreached)) == 1
     assert [e.in_time for e in told(session, TechnicianArrived)] == [False]  # type: ignore[attr-defined]
 
@@ -245,8 +267,47 @@ def test_late_arrival_is_a_breach_also_without_a_sweep(session: Session, desk: D
 def test_sweep_of_one_branch_leaves_the_others(world: World, session: Session, desk: Desk) -> None:
     call = taken(session, desk)
     session.now = NOON + timedelta(days=1)
-    assert sweep_alarms(session, world.west) == (0, 0)
+    assert swept(session, world.west) == (0, 0)
     assert call.alarm is CallAlarm.NONE
+
+
+def test_arrival_is_a_deadline_with_its_reasons(session: Session, desk: Desk) -> None:
+    """AF-04, XX-02: one truth; round the clock, up to the dispatchers, the technician's own."""
+    call = taken(session, desk, area=Area.SUBURBAN)
+    clock = clock_of(session, call)
+    assert (clock.due_at, clock.warn_at) == (call.due_at, call.warn_at)
+    assert (clock.working, clock.escalates_to) == (False, "dispatcher")
+    assert clock.subject == f"{call.number} 重庆长江印务有限公司"
+    dispatch(session, call.id, desk.technician.id)
+    assert clock.owner_id == desk.technician.user_id
+    session.now = NOON + timedelta(hours=1)
+    arrive(session, call.id)
+    assert (clock.state, clock.in_time) == (DeadlineState.STOPPED, True)
+
+
+def test_breach_goes_up_to_the_technician_s_supervisor(session: Session, desk: Desk) -> None:
+    """AF-04, XX-02."""
+    call = taken(session, desk)
+    dispatch(session, call.id, desk.technician.id)
+    session.get_one(User, desk.technician.user_id).supervisor_id = desk.owner.id
+    session.now = NOON + timedelta(hours=5)
+    sweep(session, call.branch_id)
+    (missed,) = told(session, DeadlineBreached)
+    assert missed.escalated_to == (desk.owner.id,)  # type: ignore[attr-defined]
+
+
+def test_cancelled_call_withdraws_its_clock(session: Session, desk: Desk) -> None:
+    call = taken(session, desk)
+    cancel(session, call.id, "客户自行修复")
+    assert clock_of(session, call).state is DeadlineState.CANCELLED
+
+
+def test_call_goes_on_when_its_clock_was_withdrawn(session: Session, desk: Desk) -> None:
+    call = taken(session, desk)
+    withdraw(session, clock_of(session, call).id, "客户改约")
+    dispatch(session, call.id, desk.technician.id)
+    arrive(session, call.id)
+    assert call.state is CallState.ARRIVED
 
 
 @pytest.mark.parametrize(

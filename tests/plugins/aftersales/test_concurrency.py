@@ -13,6 +13,7 @@ from dougong.core.clock import FixedClock
 from dougong.core.database import Database
 from dougong.core.entities.event_log import EventRecord
 from dougong.core.scope import Scope
+from dougong.core.services.deadlines.api import sweep
 from dougong.core.session import Session
 from dougong.core.testing import NOON, make_branches
 from dougong.core.values import Money
@@ -26,7 +27,6 @@ from dougong.plugins.aftersales.service import (
     issue_notice,
     open_call,
     register_contract,
-    sweep_alarms,
 )
 from tests.plugins.aftersales.desk import furnish
 
@@ -94,5 +94,5 @@ def test_sweeps_at_once_tell_of_a_breach_once(database: Database, branch: int) -
     assert isinstance(database.clock, FixedClock)
     database.clock.advance(timedelta(hours=5))
     scope = Scope.at(branch, "job")
-    at_once(lambda: database.write(scope, lambda session: sweep_alarms(session, branch)))
+    at_once(lambda: database.write(scope, lambda session: sweep(session, branch)))
     assert count(database, branch, CallBreached.name) == 5

@@ -11,13 +11,14 @@ from dougong.core.clock import FixedClock
 from dougong.core.entities.event_log import EventRecord
 from dougong.core.house import House, open_house
 from dougong.core.scope import Scope
+from dougong.core.services.deadlines.api import DeadlineBreached
 from dougong.core.session import Session
 from dougong.core.settings import Settings
-from dougong.core.switches import disable
+from dougong.core.switches import disable, enable
 from dougong.core.testing import NOON, make_branches
 from dougong.core.values import Money
 from dougong.core.worker import work_until_empty
-from dougong.plugins.aftersales.checks import alarms_run, notices_run
+from dougong.plugins.aftersales.checks import notices_run
 from dougong.plugins.aftersales.events import CallBreached, RenewalNoticed
 from dougong.plugins.aftersales.rules import ContractKind
 from dougong.plugins.aftersales.service import NewCall, NewContract, open_call, register_contract
@@ -95,17 +96,18 @@ def test_jobs_rest_where_the_plugin_is_off(house: House, branch: int) -> None:
     house.database.write(KERNEL, lambda session: disable(session, branch, "aftersales"))
     later(house, timedelta(days=2))
     assert count(house, RenewalNoticed.name) == 0
-    assert count(house, CallBreached.name) == 0
+    assert count(house, CallBreached.name) == count(house, DeadlineBreached.name) == 0
+    house.database.write(KERNEL, lambda session: enable(session, branch, "aftersales"))
+    later(house, timedelta(days=1))
+    assert count(house, CallBreached.name) == 3
 
 
 def test_doctor_says_when_no_worker_runs(house: House, branch: int) -> None:
-    """AF-04, AF-11: silence is noticed."""
+    """AF-11: silence is noticed; of missed arrivals the deadlines tell."""
     assert isinstance(house.clock, FixedClock)
     house.clock.advance(timedelta(days=1))
     with house.database.reading(KERNEL) as session:
-        assert len(alarms_run(session)) == 1
         assert len(notices_run(session)) == 1
     work_until_empty(house)
     with house.database.reading(KERNEL) as session:
-        assert alarms_run(session) == []
         assert notices_run(session) == []

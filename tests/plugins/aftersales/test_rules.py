@@ -1,14 +1,12 @@
 """What after-sales decides, as truth tables and properties (AF-04, AF-06, AF-11)."""
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dougong.core.errors import NaiveTime
-from dougong.core.values import Percentage
+from dougong.core.entities.address import Area
 from dougong.plugins.aftersales.rules import (
     CALL_MOVES,
     ON_THE_CLOCK,
@@ -18,7 +16,6 @@ from dougong.plugins.aftersales.rules import (
     NoticePeriod,
     RenewalState,
     Urgency,
-    arrival_clock,
     is_notice_due,
     may_move,
     may_renew,
@@ -26,43 +23,31 @@ from dougong.plugins.aftersales.rules import (
     notice_window,
     urgency,
 )
+from dougong.plugins.aftersales.settings import AftersalesSettings
 
 CALLED = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
-CLOCK = arrival_clock(CALLED, timedelta(hours=4), Percentage.of(75))
+CLOCK = ArrivalClock(CALLED + timedelta(hours=3), CALLED + timedelta(hours=4))
 MONTH = NoticePeriod(days_ahead=30, late_days=30)
 
 
-def test_clock_runs_round_the_clock() -> None:
-    """AF-04: 23:00 in Shanghai plus four hours is three in the morning."""
-    late_evening = datetime(2026, 3, 2, 23, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-    clock = arrival_clock(late_evening, timedelta(hours=4), Percentage.of(75))
-    assert clock.due_at == datetime(2026, 3, 3, 3, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-    assert clock.warn_at == datetime(2026, 3, 3, 2, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+@given(urban=st.integers(1, 240), suburban=st.integers(1, 240), share=st.integers(1, 100))
+def test_promise_is_the_branch_s_figure_at_any_hour(urban: int, suburban: int, share: int) -> None:
+    """AF-04: the warning never comes after the deadline, and goes up to the dispatchers."""
+    settings = AftersalesSettings(urban, suburban, share)
+    for area, hours in ((Area.URBAN, urban), (Area.SUBURBAN, suburban)):
+        rule = settings.arrival(area)
+        assert rule.allowed == timedelta(hours=hours)
+        assert rule.warn_after == timedelta(hours=hours) * share / 100
+        assert (rule.target, rule.working, rule.escalates_to) == ("arrive", False, "dispatcher")
 
 
-@pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25)], ids=["spring", "autumn"])
-def test_clock_counts_elapsed_time_when_the_zone_shifts(day: date) -> None:
-    """AF-04: four hours are four hours also in the night the clocks are changed."""
-    midnight = datetime(day.year, day.month, day.day, 0, 30, tzinfo=ZoneInfo("Europe/Berlin"))
-    clock = arrival_clock(midnight, timedelta(hours=4), Percentage.of(50))
-    assert clock.due_at.astimezone(UTC) - midnight.astimezone(UTC) == timedelta(hours=4)
-    assert clock.warn_at.astimezone(UTC) - midnight.astimezone(UTC) == timedelta(hours=2)
-
-
-def test_clock_refuses_a_time_without_zone() -> None:
-    with pytest.raises(NaiveTime):
-        arrival_clock(datetime(2026, 3, 2), timedelta(hours=4), Percentage.of(75))  # noqa: DTZ001
-
-
-@given(
-    called=st.datetimes(timezones=st.timezones(), min_value=datetime(2000, 1, 1)),  # noqa: DTZ001
-    hours=st.integers(1, 240),
-    share=st.integers(1, 100),
-)
-def test_warning_never_comes_after_the_deadline(called: datetime, hours: int, share: int) -> None:
-    clock = arrival_clock(called, timedelta(hours=hours), Percentage.of(share))
-    assert clock.called_at <= clock.warn_at <= clock.due_at
-    assert clock.due_at - clock.called_at == timedelta(hours=hours)
+def test_every_figure_has_a_version_of_its_own() -> None:
+    """XX-02: what was promised by other figures can be told apart."""
+    rules = [
+        AftersalesSettings(hours, 6, share).arrival(Area.URBAN)
+        for hours in (1, 4, 240) for share in (1, 75, 100)
+    ]  # fmt: skip
+    assert len({rule.version for rule in rules}) == len(rules)
 
 
 @pytest.mark.parametrize(
@@ -81,9 +66,7 @@ def test_warning_never_comes_after_the_deadline(called: datetime, hours: int, sh
 def test_urgency(
     state: CallState, now: datetime, arrived: datetime | None, expected: Urgency
 ) -> None:
-    assert (
-        urgency(state, ArrivalClock(CALLED, CLOCK.warn_at, CLOCK.due_at), now, arrived) is expected
-    )
+    assert urgency(state, CLOCK, now, arrived) is expected
 
 
 def test_every_call_state_has_its_moves_and_an_end() -> None:

@@ -117,6 +117,15 @@ def test_bad_intake_is_told_at_the_field(
     assert furnished.read(lambda s: len(s.scalars(select(ServiceCall.id)).all())) == before
 
 
+def test_call_says_why_it_is_due_then(furnished: Furnished) -> None:
+    """XX-02: its page leads to the clock and the reasons."""
+    page = furnished.client("manager").get(f"{CALLS}/details/?id={taken(furnished)}")
+    link = page.get_data(as_text=True).partition("/admin/deadlines/details/?id=")[2]
+    key = link.partition('"')[0]
+    why = furnished.client("manager").get(f"/admin/deadlines/details/?id={key}")
+    assert "round the clock" in why.get_data(as_text=True)
+
+
 def test_call_from_dispatch_to_close(furnished: Furnished) -> None:
     """AF-06: the buttons of the call's page."""
     call_id, client = taken(furnished), furnished.client("manager")

@@ -17,7 +17,9 @@ from dougong.core.entities.people import Membership, Role, User
 from dougong.core.scope import Scope
 from dougong.core.services.deadlines import api
 from dougong.core.services.deadlines.api import Deadline, DeadlineAlarm, Promise, StepKind
+from dougong.core.services.deadlines.checks import alarms_run
 from dougong.core.session import Session
+from dougong.core.switches import enable
 from dougong.core.testing import World, make_branches
 from tests.core.services.deadlines.test_service import HOUR, kinds, later, rule, started
 
@@ -230,3 +232,16 @@ def test_of_sweeps_at_once_only_one_tells(database: Database) -> None:
         assert len(told(session, "core.deadline_digest")) == 1
         alarms = select(func.count(Deadline.id)).where(Deadline.alarm == DeadlineAlarm.BREACHED)
         assert session.scalars(alarms).one() == 10
+
+
+def test_clocks_of_a_plugin_that_is_off_rest(world: World, session: Session) -> None:
+    """XX-04: they are told of when it is on again."""
+    promise = Promise(subject_kind="care.visit", subject_id=1)
+    api.start(session, world.east, promise, rule())
+    later(session, 100)
+    assert swept(session) == (0, 0)
+    assert alarms_run(session) == []
+    enable(session, world.east, "care")
+    assert len(alarms_run(session)) == 1
+    assert swept(session) == (0, 1)
+    assert alarms_run(session) == []
