@@ -5,6 +5,7 @@ A room is a folder with a ``locale``; a text belongs to the innermost room round
 
 import re
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages import Catalog, Message
@@ -23,6 +24,9 @@ METHODS = [
     ("**/templates/**.txt", "jinja2.ext:babel_extract"),
 ]
 OPTIONS = {"**/templates/**.html": {"silent": "false", "extensions": "jinja2.ext.i18n"}}
+NOISE = re.compile(
+    r'^"(?:Report-|POT-|PO-Rev|Last-|Language-Team|Generated-)[^\n]*\n', re.MULTILINE
+)
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
 
@@ -125,11 +129,19 @@ def write_missing() -> None:
         for text in missing(everything, room):
             if text not in room.catalogue:
                 room.catalogue.add(text)
-        for message in room.messages():
-            message.locations = []
         room.path.parent.mkdir(parents=True, exist_ok=True)
-        with room.path.open("wb") as file:
-            write_po(file, room.catalogue, sort_output=True, omit_header=False, width=100)
+        room.path.write_text(as_written(room), encoding="utf-8")
+
+
+def as_written(room: Room) -> str:
+    """The catalogue by source text, without what changes at each writing: two people's additions
+    seldom meet in one line.
+    """
+    for message in room.messages():
+        message.locations = []
+    file = BytesIO()
+    write_po(file, room.catalogue, sort_output=True, width=100)
+    return NOISE.sub("", file.getvalue().decode()).strip() + "\n"
 
 
 if __name__ == "__main__":
