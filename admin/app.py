@@ -1,5 +1,6 @@
 """The web application: one factory, everything it needs handed in as the house."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -8,7 +9,7 @@ import structlog
 from flask import Blueprint, Flask, g, redirect, request, url_for
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
-from flask_login import current_user
+from flask_login import current_user, logout_user
 from flask_wtf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,10 +20,11 @@ from dougong.admin import failures, frame, language, sessions, switches
 from dougong.admin.contributions import ViewEntry
 from dougong.admin.formats import customer_url
 from dougong.admin.frame import Placed
-from dougong.admin.identity import identify
+from dougong.admin.identity import Identity, identify
 from dougong.admin.pages import HomeView, core_views
 from dougong.admin.permission_words import entity_word, operation_word
 from dougong.admin.security import setup
+from dougong.admin.security.sittings import note_use, still_sits
 from dougong.core import migrate
 from dougong.core.house import House
 from dougong.core.scope import Scope
@@ -77,9 +79,7 @@ def _configuration(house: House) -> dict[str, Any]:
         "SESSION_COOKIE_NAME": "dougong",
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.secure_cookies,
-        "REMEMBER_COOKIE_SECURE": settings.secure_cookies,
-        "REMEMBER_COOKIE_HTTPONLY": True,
-        "REMEMBER_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=settings.remember_days),
         "MAX_CONTENT_LENGTH": _LARGEST_FORM,
         "WTF_CSRF_TIME_LIMIT": None,  # a form may lie open over lunch; the session still ends it
         "FLASK_ADMIN_RAISE_ON_VIEW_EXCEPTION": True,
@@ -96,13 +96,25 @@ def _arrive() -> None:
         sessions.sit_down(None, g.request_id)
         language.speak()
         return
-    identity = None
-    if current_user.is_authenticated:
-        with sessions.current_house().database.reading(_GATE) as session:
-            identity = identify(session, current_user.id)
+    identity = _identity()
     sessions.sit_down(identity, g.request_id)
     structlog.contextvars.bind_contextvars(actor=identity.login if identity else "")
     language.speak()
+
+
+def _identity() -> Identity | None:
+    """Who is at the desk; a cookie whose sitting has ended is nobody's."""
+    if not current_user.is_authenticated:
+        return None
+    house = sessions.current_house()
+    with house.database.reading(_GATE) as session:
+        sitting = still_sits(session, current_user.id)
+        identity = identify(session, current_user.id) if sitting else None
+    if sitting is None:
+        logout_user()
+    else:
+        note_use(house, sitting)
+    return identity
 
 
 def _is_probe() -> bool:

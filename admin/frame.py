@@ -127,6 +127,7 @@ def frame(app: Flask) -> Frame | None:
         user_menu=(
             Link(lazy("Change password"), url_for("security.change_password"), "key"),
             Link(lazy("Two-factor log-in"), url_for("security.two_factor_setup"), "lock"),
+            Link(lazy("Where you are logged in"), url_for("log-ins.index"), "shield"),
         ),
         now=current_house().clock.now(),
         query=request.args.get("q", "") if request.endpoint == "search.index" else "",

@@ -1,4 +1,4 @@
-"""The admin's own tables: credentials beside ``core_user``, and attempts to log in."""
+"""The admin's own tables: credentials beside ``core_user``, open log-ins, and attempts."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from sqlalchemy import Boolean, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dougong.core.entities.people import User
-from dougong.core.orm import Base, BigKey, Keyed, Stamped, UtcDateTime
+from dougong.core.orm import Base, BigKey, Keyed, Stamped, Untracked, UtcDateTime, derived
 
 
 class Account(Stamped, Base):
@@ -24,8 +24,27 @@ class Account(Stamped, Base):
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     """The second factor's secret, encrypted."""
+    tf_last_counter: Mapped[int | None] = mapped_column(BigKey, info=derived())
+    """The time step of the last code that was used: no code is good twice."""
 
     user: Mapped[User] = relationship()
+
+
+class Sitting(Keyed, Untracked, Base):
+    """A log-in that is open, on one device; the cookie holds what ``token_hash`` is the hash of."""
+
+    __tablename__ = "admin_sitting"
+    __table_args__ = (Index(None, "user_id"), Index(None, "seen_at"))
+
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(BigKey, ForeignKey("core_user.id", ondelete="CASCADE"))
+    kept: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Whether it lasts beyond the browser's closing and the idle hours."""
+    device: Mapped[str] = mapped_column(String(200), default="")
+    address: Mapped[str] = mapped_column(String(64), default="")
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime())
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime())
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
 
 
 class LoginAttempt(Keyed, Base):

@@ -112,6 +112,10 @@ class Settings(BaseSettings):
     answer_within: float = Field(
         default=10.0, gt=0, description="Seconds after which a silent database is given up."
     )
+    idle_hours: int = Field(default=12, ge=1, description="Hours unused after which a log-in ends.")
+    remember_days: int = Field(
+        default=30, ge=1, description="The same in days, for who asked to be remembered."
+    )
     keep_events_days: int = Field(
         default=90, ge=1, description="Days after which events that everybody heard are dropped."
     )

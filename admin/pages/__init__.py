@@ -23,6 +23,7 @@ from dougong.admin.pages.plugins import PluginPage
 from dougong.admin.pages.records import AddressView, ContactView, InteractionView, ProductView
 from dougong.admin.pages.sales import DeliveryView, InvoiceView, OrderView, ReceiptView
 from dougong.admin.pages.search import SearchPage
+from dougong.admin.pages.sittings import SittingPage
 
 __all__ = ["HomeView", "core_views"]
 
@@ -54,6 +55,7 @@ def core_views() -> list[ViewEntry]:
         _entry(DeliveryLogView, OPERATIONS, "mail", 30),
         _entry(AuditPage, OPERATIONS, "eye", 40),
         ViewEntry(view=JobRunView, group=OPERATIONS, title=JobRunView.title, hidden=True),
+        ViewEntry(view=SittingPage, group=SETUP, title=SittingPage.title, hidden=True),
         ViewEntry(view=SearchPage, group=SETUP, title=SearchPage.title, hidden=True),
     ]
 

@@ -7,7 +7,9 @@ from typing import Any
 from flask import Flask
 from flask_security import Security
 
+from dougong.admin.security import sittings
 from dougong.admin.security.accounts import SHORTEST
+from dougong.admin.security.codes import OnceOnly
 from dougong.admin.security.forms import (
     CodeForm,
     LoginNameForm,
@@ -32,7 +34,9 @@ def init_app(app: Flask, house: House) -> Security:
         two_factor_verify_code_form=CodeForm,
         change_password_form=NewPasswordForm,
         verify_form=SamePersonForm,
+        totp_cls=OnceOnly,
     )
+    sittings.init_app(app)
     app.extensions["security"] = security
     return security
 

@@ -29,6 +29,7 @@ class Credential(UserMixin):
     tf_primary_method: str | None = None
     tf_totp_secret: str | None = None
     tf_phone_number: str | None = None
+    tf_last_counter: int | None = None
     roles: list[Any] = []
 
     def __init__(self, account: Account) -> None:
@@ -36,6 +37,7 @@ class Credential(UserMixin):
         self.username = account.user.login
         self.email = account.user.email
         self.active = account.user.active
+        self.tf_last_counter = account.tf_last_counter
         for name in _KEPT:
             setattr(self, name, getattr(account, name))
 

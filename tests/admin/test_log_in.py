@@ -197,6 +197,10 @@ def test_second_factor_is_asked_for_once_it_is_set_up(furnished: Furnished, newc
         code = totp.generate_totp_password(secret)
     assert client.post("/two-factor/code", data={"code": code}).status_code == 302
     assert client.get("/admin/").status_code == 200
+    again = furnished.client()
+    try_in(again, newcomer, PASSWORD)
+    assert again.post("/two-factor/code", data={"code": code}).status_code == 200
+    assert again.get("/admin/").status_code == 302
 
 
 def test_second_factor_can_be_set_up(furnished: Furnished, newcomer: str) -> None:
