@@ -150,9 +150,9 @@ def shape(engine: Engine, tables: list[str]) -> dict[str, Any]:
     found = inspect(engine)
     return {
         table: {
-            "columns": [
+            "columns": sorted(  # a column added later stands last; its place means nothing
                 (c["name"], str(c["type"]), c["nullable"]) for c in found.get_columns(table)
-            ],
+            ),
             "key": found.get_pk_constraint(table)["constrained_columns"],
             "foreign": by_name(found.get_foreign_keys(table), "referred_columns"),
             "unique": by_name(found.get_unique_constraints(table), "column_names"),
