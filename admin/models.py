@@ -46,6 +46,8 @@ class Sitting(Keyed, Untracked, Base):
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime())
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
 
+    user: Mapped[User] = relationship()
+
 
 class LoginAttempt(Keyed, Base):
     """One try to log in: counted in the database, so it holds on many hosts."""

@@ -13,6 +13,7 @@ from flask import Flask, request
 from flask import session as cookie
 from flask_login import user_logged_in, user_logged_out
 from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import joinedload
 
 from dougong.admin.models import Sitting
 from dougong.admin.sessions import current_house
@@ -36,20 +37,21 @@ def init_app(app: Flask) -> None:
 
 
 def still_sits(session: Session, user_id: int) -> Sitting | None:
-    """The sitting of the request's cookie, None when it has ended or is somebody else's."""
-    house = current_house()
+    """The sitting of this request, with its user; None when it has ended or is another's."""
+    settings = current_house().settings
     found = session.scalars(
-        select(Sitting).where(
+        select(Sitting)
+        .options(joinedload(Sitting.user))
+        .where(
             Sitting.token_hash == _hashed(cookie.get(_COOKIE_KEY, "")),
             Sitting.user_id == user_id,
             Sitting.ended_at.is_(None),
         )
     ).one_or_none()
-    idle = timedelta(hours=house.settings.idle_hours)
-    if found is None or (found.seen_at < session.now - idle and not found.kept):
+    if found is None:
         return None
-    longest = timedelta(days=house.settings.remember_days)
-    return None if found.seen_at < session.now - longest else found
+    days, hours = (settings.remember_days, 0) if found.kept else (0, settings.idle_hours)
+    return found if found.seen_at >= session.now - timedelta(days=days, hours=hours) else None
 
 
 def note_use(house: House, sitting: Sitting) -> None:
@@ -62,11 +64,13 @@ def note_use(house: House, sitting: Sitting) -> None:
 
 
 def end_sittings(session: Session, user_id: int, *, sitting_id: int | None = None) -> int:
-    """End one sitting of the user, or all but the one at the desk; how many were ended."""
-    ending = update(Sitting).where(Sitting.user_id == user_id, Sitting.ended_at.is_(None))
-    if sitting_id is None:
-        ending = ending.where(Sitting.token_hash != _hashed(cookie.get(_COOKIE_KEY, "")))
-    else:
+    """End one sitting of the user, or all; never the one in hand. How many were ended."""
+    ending = update(Sitting).where(
+        Sitting.user_id == user_id,
+        Sitting.ended_at.is_(None),
+        Sitting.token_hash != _hashed(cookie.get(_COOKIE_KEY, "")),
+    )
+    if sitting_id is not None:
         ending = ending.where(Sitting.id == sitting_id)
     return len(session.scalars(ending.values(ended_at=session.now).returning(Sitting.id)).all())
 

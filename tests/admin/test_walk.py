@@ -10,7 +10,7 @@ from tests.admin.conftest import Furnished, open_furnished
 from tests.conftest import ENGINES
 
 OPEN = {"/healthz", "/readyz", "/", "/login", "/desk/branch", "/desk/language", "/logout"}
-EVERYBODYS = {"admin", "search"}
+EVERYBODYS = {"admin", "search", "log-ins"}
 """Blueprints that anybody who works somewhere may open."""
 BAD_KEYS = ("abc", "1,2", "-1", "99999999999999999999999", "1%00")
 
