@@ -1,13 +1,15 @@
 """How a row is written from a form: by a verb, in the unit of work, refusals at the field."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from flask import flash, g
 from flask_admin.actions import action
+from flask_admin.model.fields import AjaxSelectField
 from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
+from wtforms import FieldList
 
 from dougong.admin.sessions import current_session
 from dougong.admin.views.guard import conflict_text, undo
@@ -34,6 +36,15 @@ class RowWriting:
     def delete_row(self, row: Any) -> None:
         """Delete the row; override to call a service's verb."""
         current_session().delete(row)
+
+    def validate_form(self, form: Any) -> bool:
+        """Flask-Admin's door; what was chosen and is not there is told, never emptied (XX-07)."""
+        valid = super().validate_form(form)  # type: ignore[misc]
+        lost = [field for field in _lookups(form) if field._formdata and field.data is None]
+        for field in lost:
+            told = gettext("What you chose is not there any more; choose again.")
+            field.errors = [*field.errors] or [told]
+        return bool(valid and not lost)
 
     def create_model(self, form: Any) -> Any:
         """Flask-Admin's door to ``create_row``."""
@@ -112,6 +123,16 @@ class RowWriting:
         rows = [self.get_one(key) for key in ids]  # type: ignore[attr-defined]
         if all(self.delete_model(row) for row in rows):
             flash(gettext("%(count)s records were deleted.", count=len(rows)), "success")
+
+
+def _lookups(form: Any) -> Iterator[Any]:
+    """The look-up fields of a form and of its lines."""
+    for field in form:
+        if isinstance(field, AjaxSelectField):
+            yield field
+        elif isinstance(field, FieldList):
+            for line in field.entries:
+                yield from _lookups(getattr(line, "form", ()))
 
 
 def populate(form: Any, row: Any) -> None:

@@ -172,6 +172,27 @@ def test_people_of_other_branches_are_not_looked_up(client: FlaskClient) -> None
     assert "员工west_admin" not in names
 
 
+@pytest.mark.parametrize("chosen", ["999999999", "abc", "foreign"])
+def test_what_was_chosen_and_is_gone_is_told_not_emptied(
+    furnished: Furnished, client: FlaskClient, chosen: str
+) -> None:
+    """XX-07, and XX-05: a customer of another branch is as if it were not there."""
+    manager = chosen
+    if chosen == "foreign":
+        stranger = select(User.id).filter_by(login="west_admin")
+        manager = str(furnished.read(lambda s: s.scalars(stranger).one()))
+        chosen = str(furnished.rows["west"].products)
+    sent = {"customer": str(furnished.rows["east"].customers), "lines-0-product": chosen,
+            "lines-0-text": "键盘", "lines-0-unit_price_minor": "1"}  # fmt: skip
+    before = furnished.read(lambda s: s.scalar(select(func.count(SalesOrder.id))))
+    page = client.post("/admin/orders/new/", data=sent).get_data(as_text=True)
+    assert "What you chose is not there any more; choose again." in page
+    gone = {"kind": "enterprise", "code": f"K{uuid4().hex[:8]}", "name": "甲", "manager": manager}
+    page = client.post("/admin/customers/new/?kind=enterprise", data=gone).get_data(as_text=True)
+    assert "What you chose is not there any more; choose again." in page
+    assert furnished.read(lambda s: s.scalar(select(func.count(SalesOrder.id)))) == before
+
+
 def test_export_opens_in_excel_and_runs_no_formula(
     furnished: Furnished, client: FlaskClient
 ) -> None:
