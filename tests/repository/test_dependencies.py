@@ -8,7 +8,6 @@ from tests.repository.tree import ROOMS, ROOT, imports, modules, pyproject
 
 NEVER_IMPORTED = {
     "flask-sqlalchemy": "Flask-Admin's SQLAlchemy views import it",
-    "cryptography": "Flask-Security encrypts the TOTP secrets with it",
     "qrcode": "Flask-Security draws the TOTP picture with it",
     "gunicorn": "a command",
     "redis": "Huey uses it when the queue's URL says so",
