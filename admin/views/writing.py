@@ -38,7 +38,13 @@ class RowWriting:
         current_session().delete(row)
 
     def validate_form(self, form: Any) -> bool:
-        """Flask-Admin's door; what was chosen and is not there is told, never emptied (XX-07)."""
+        """Flask-Admin's door; what was chosen and is not there is told, never emptied (XX-07).
+
+        What stood there before may stay, also somebody who was switched off since.
+        """
+        for field in _lookups(form):
+            if field._formdata and field._formdata == _key_of(field.object_data):
+                field.data = field.object_data
         valid = super().validate_form(form)  # type: ignore[misc]
         lost = [field for field in _lookups(form) if field._formdata and field.data is None]
         for field in lost:
@@ -133,6 +139,10 @@ def _lookups(form: Any) -> Iterator[Any]:
         elif isinstance(field, FieldList):
             for line in field.entries:
                 yield from _lookups(getattr(line, "form", ()))
+
+
+def _key_of(row: Any) -> str:
+    return str(row.id) if row is not None else ""
 
 
 def populate(form: Any, row: Any) -> None:

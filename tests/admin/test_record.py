@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from dougong.admin.views import RecordView
 from dougong.admin.views.export import harmless
 from dougong.core.entities.contact import Contact
-from dougong.core.entities.customer import Customer
+from dougong.core.entities.customer import Customer, CustomerKind
 from dougong.core.entities.people import Role, User
 from dougong.core.entities.product import Product
 from dougong.core.entities.sales import OrderState, SalesOrder
@@ -191,6 +191,33 @@ def test_what_was_chosen_and_is_gone_is_told_not_emptied(
     page = client.post("/admin/customers/new/?kind=enterprise", data=gone).get_data(as_text=True)
     assert "What you chose is not there any more; choose again." in page
     assert furnished.read(lambda s: s.scalar(select(func.count(SalesOrder.id)))) == before
+
+
+def test_who_was_switched_off_stays_where_he_stands_and_is_not_chosen_anew(
+    furnished: Furnished, client: FlaskClient
+) -> None:
+    def leave(session: Session) -> tuple[int, int]:
+        gone = User(login=f"gone{uuid4().hex[:8]}", name="离职", active=False)
+        session.add(gone)
+        session.flush()
+        his = Customer(
+            branch_id=furnished.east, code=f"K{uuid4().hex[:8]}", name="乙",
+            kind=CustomerKind.ENTERPRISE, manager_id=gone.id,
+        )  # fmt: skip
+        session.add(his)
+        session.flush()
+        return gone.id, his.id
+
+    user_id, customer_id = furnished.write(leave)
+    sent = {"code": f"K{uuid4().hex[:8]}", "name": "乙", "kind": "enterprise",
+            "phone": "13800138000", "status": "active", "manager": str(user_id)}  # fmt: skip
+    path = f"/admin/customers/edit/?id={customer_id}"
+    assert client.post(path, data=sent).status_code == 302
+    kept = furnished.read(lambda s: s.get(Customer, customer_id))
+    assert kept is not None
+    assert (kept.phone, kept.manager_id) == ("13800138000", user_id)
+    other = f"/admin/customers/edit/?id={furnished.rows['east'].customers}"
+    assert client.post(other, data=sent).status_code == 200
 
 
 def test_export_opens_in_excel_and_runs_no_formula(
