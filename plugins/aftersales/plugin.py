@@ -14,8 +14,9 @@ from dougong.core.jobs import JobKind
 from dougong.core.permissions import Permit
 from dougong.core.reader import Reader
 from dougong.core.services.deadlines.api import DeadlineBreached, DeadlineWarned
+from dougong.core.services.ownership.api import CustomersHandedOver, Moving, OwnedWork
 from dougong.core.switchboard import SettingsSpec
-from dougong.plugins.aftersales import panels
+from dougong.plugins.aftersales import handing, panels
 from dougong.plugins.aftersales.checks import CHECKS
 from dougong.plugins.aftersales.demo import DEMO
 from dougong.plugins.aftersales.forms import AftersalesSettingsForm
@@ -74,11 +75,18 @@ def register_checks() -> list[Check]:
 
 @hookimpl
 def register_subscribers() -> list[Subscriber]:
-    """Mark a call whose arrival clock warns or is missed, in the sweep's own transaction."""
+    """Mark a call whose arrival clock warns or is missed; hand renewals over with customers."""
     return [
         within(DeadlineWarned, "aftersales.arrival_near", arrival_near),
         within(DeadlineBreached, "aftersales.arrival_missed", arrival_missed),
+        within(CustomersHandedOver, "aftersales.hand_over", handing.hand_over),
     ]
+
+
+@hookimpl
+def owned_works(moving: Moving, reader: Reader) -> list[OwnedWork]:
+    """Contracts and renewals that go along when customers are handed over."""
+    return handing.owned_works(moving, reader)
 
 
 @hookimpl

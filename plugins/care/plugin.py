@@ -7,12 +7,14 @@ from dougong.admin.words import add_words
 from dougong.core.demo import DemoPart
 from dougong.core.doctor import Check
 from dougong.core.entities.customer import Customer
+from dougong.core.events import Subscriber, within
 from dougong.core.hookspecs import hookimpl
 from dougong.core.jobs import JobKind
 from dougong.core.permissions import Permit
 from dougong.core.reader import Reader
+from dougong.core.services.ownership.api import CustomersHandedOver, Moving, OwnedWork
 from dougong.core.switchboard import SettingsSpec
-from dougong.plugins.care import panels
+from dougong.plugins.care import handing, panels
 from dougong.plugins.care.checks import CHECKS
 from dougong.plugins.care.demo import DEMO
 from dougong.plugins.care.forms import CareSettingsForm
@@ -52,6 +54,18 @@ def register_jobs() -> list[JobKind]:
 def register_checks() -> list[Check]:
     """Activities nobody settled."""
     return list(CHECKS)
+
+
+@hookimpl
+def register_subscribers() -> list[Subscriber]:
+    """Planned activities go along when customers are handed over (AR-07)."""
+    return [within(CustomersHandedOver, "care.hand_over", handing.hand_over)]
+
+
+@hookimpl
+def owned_works(moving: Moving, reader: Reader) -> list[OwnedWork]:
+    """Planned activities that go along when customers are handed over."""
+    return handing.owned_works(moving, reader)
 
 
 @hookimpl

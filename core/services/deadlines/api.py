@@ -20,6 +20,7 @@ from dougong.core.services.deadlines.rules import (
 from dougong.core.services.deadlines.service import (
     Promise,
     assign,
+    assign_all,
     cancel,
     deadlines_of,
     open_deadline,
@@ -49,6 +50,7 @@ __all__ = [
     "StepKind",
     "Swept",
     "assign",
+    "assign_all",
     "cancel",
     "deadlines_of",
     "explain",

@@ -54,6 +54,8 @@ class Deadline(Keyed, BranchOwned, Stamped, Base):
             "uq_core_deadline_open", "branch_id", "subject_kind", "subject_id", "target",
             unique=True, postgresql_where=_OPEN, sqlite_where=_OPEN,
         ),
+        reference("customer_id", "core_customer"),
+        Index(None, "branch_id", "customer_id"),
         Index(None, "branch_id", "state", "alarm", "warn_at"),
         Index(None, "branch_id", "state", "alarm", "breach_at"),
         Index(None, "branch_id", "owner_id", "state", "due_at"),
@@ -67,6 +69,8 @@ class Deadline(Keyed, BranchOwned, Stamped, Base):
     subject_id: Mapped[int] = mapped_column(BigKey)
     subject: Mapped[str] = mapped_column(String(200), default="")
     """What staff call it, as it was when the clock started."""
+    customer_id: Mapped[int | None] = mapped_column(BigKey)
+    """Whose business it is; empty where no customer is concerned."""
     target: Mapped[str] = mapped_column(String(40))
     """What is promised: respond, dispatch, arrive, resolve, feed_back, …"""
     owner_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("core_user.id"))

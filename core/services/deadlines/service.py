@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, update
 
 from dougong.core.branches import today_at
 from dougong.core.errors import NotFound, Refusal, StateRefused
@@ -43,6 +43,7 @@ class Promise:
     subject_kind: str
     subject_id: int
     subject: str = ""
+    customer_id: int | None = None
     owner_id: int | None = None
     at: datetime | None = None
     """When the clock starts; empty means now."""
@@ -59,8 +60,9 @@ def start(session: Session, branch_id: int, promise: Promise, rule: DeadlineRule
     at = _moment(session, promise.at)
     row = Deadline(
         branch_id=branch_id, subject_kind=promise.subject_kind, subject_id=promise.subject_id,
-        subject=promise.subject, target=rule.target, owner_id=promise.owner_id,
-        state=DeadlineState.RUNNING, alarm=DeadlineAlarm.NONE, started_at=at,
+        subject=promise.subject, customer_id=promise.customer_id, target=rule.target,
+        owner_id=promise.owner_id, state=DeadlineState.RUNNING, alarm=DeadlineAlarm.NONE,
+        started_at=at,
     )  # fmt: skip
     row.freeze(rule)
     row.move(times_of(rule, clock_of(session, row), [Stretch(at)]))
@@ -152,6 +154,26 @@ def assign(session: Session, deadline_id: int, owner_id: int | None, note: str =
     row.owner_id = owner_id
     _note(session, row, StepKind.ASSIGNED, moment, ("", note))
     return row
+
+
+def assign_all(
+    session: Session, whose: Sequence[ColumnElement[bool]], owner_id: int, note: str
+) -> int:
+    """Give every open deadline that meets the conditions to one person, set-based; how many."""
+    statement = (
+        update(Deadline)
+        .where(*whose, Deadline.state.in_(OPEN))
+        .values(owner_id=owner_id, updated_at=session.now)
+        .returning(Deadline)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    rows = sorted(session.scalars(statement), key=lambda row: row.id)
+    steps = [step_row(session, row, StepKind.ASSIGNED, session.now) for row in rows]
+    for step in steps:
+        step.note = note.strip()
+    session.add_all(steps)
+    session.flush()
+    return len(rows)
 
 
 def rebase(session: Session, deadline_id: int, rule: DeadlineRule, note: str) -> Deadline:

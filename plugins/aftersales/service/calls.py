@@ -130,7 +130,7 @@ def open_call(session: Session, asked: NewCall) -> ServiceCall:
 def _promise(session: Session, call: ServiceCall, customer: Customer) -> Promise:
     """Until somebody is sent, whoever took the call is warned of it (AR-07)."""
     return Promise(
-        subject_kind=CLOCKED, subject_id=call.id,
+        subject_kind=CLOCKED, subject_id=call.id, customer_id=call.customer_id,
         subject=f"{call.number} {customer.short_name or customer.name}"[:200],
         owner_id=session.scope.user_id, at=call.called_at,
     )  # fmt: skip

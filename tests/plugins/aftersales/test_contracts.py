@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from dougong.core.errors import Refusal, StateRefused
+from dougong.core.services.ownership.api import Moving, hand_over, preview
 from dougong.core.session import Session
 from dougong.core.switches import change_settings
 from dougong.core.testing import NOON, World
@@ -23,6 +24,7 @@ from dougong.plugins.aftersales.service import (
     register_contract,
     renew,
 )
+from tests.core.services.ownership.staff import hire
 from tests.plugins.aftersales.desk import Desk, told
 
 TODAY = date(2026, 3, 2)
@@ -206,3 +208,24 @@ def test_number_is_taken_once(session: Session, desk: Desk) -> None:
     with pytest.raises(Refusal) as refused:
         register_contract(session, asked)
     assert refused.value.field == "number"
+
+
+def test_contracts_and_renewals_go_along_with_a_hand_over(session: Session, desk: Desk) -> None:
+    """AR-07: counted by owned_works, moved when CustomersHandedOver is told."""
+    receiver = hire(session, desk.customer.branch_id, "接手人", "account_manager")
+    ends = signed(session, desk, TODAY + timedelta(days=10))
+    ends.owner_id = desk.owner.id
+    nobodys = signed(session, desk, TODAY + timedelta(days=20))
+    done = signed(session, desk, TODAY + timedelta(days=12))
+    cancel_contract(session, done.id)
+    done.owner_id = desk.owner.id
+    notice = issue_notice(session, ends.id)
+    assert notice is not None
+    moving = Moving(branch_id=ends.branch_id, from_id=desk.owner.id, to_id=receiver.id)
+    foretold = {work.source: work.count for work in preview(session, moving)}
+    assert (foretold["aftersales.contract"], foretold["aftersales.renewal"]) == (1, 1)
+    kept = hand_over(session, moving, "离职")
+    assert kept.moved == foretold
+    session.expire_all()
+    assert [row.owner_id for row in (ends, notice)] == [receiver.id] * 2
+    assert [row.owner_id for row in (nobodys, done)] == [None, desk.owner.id]

@@ -6,6 +6,7 @@ import pytest
 
 from dougong.core.entities.customer import Customer, CustomerKind
 from dougong.core.errors import NotFound, Refusal, StateRefused
+from dougong.core.services.ownership.api import Moving, hand_over, preview
 from dougong.core.session import Session
 from dougong.core.testing import NOON, World
 from dougong.plugins.care.events import (
@@ -16,6 +17,7 @@ from dougong.plugins.care.events import (
 from dougong.plugins.care.models import CareActivity
 from dougong.plugins.care.rules import ActivityKind, ActivityState, Means
 from dougong.plugins.care.service import NewActivity, complete, plan, skip
+from tests.core.services.ownership.staff import hire
 from tests.plugins.care.people import People, met, told
 
 
@@ -110,3 +112,19 @@ def test_settled_activity_stays_settled(session: Session, people: People) -> Non
     with pytest.raises(StateRefused):
         complete(session, activity.id, "已致电")
     assert activity.state is ActivityState.SKIPPED
+
+
+def test_planned_activities_go_along_with_a_hand_over(session: Session, people: People) -> None:
+    """AR-07: counted by owned_works, moved when CustomersHandedOver is told; done ones stay."""
+    receiver = hire(session, people.customer.branch_id, "接手人", "account_manager")
+    ahead, done = planned(session, people), planned(session, people)
+    complete(session, done.id, "已致电")
+    moving = Moving(
+        branch_id=people.customer.branch_id, from_id=people.manager.id, to_id=receiver.id,
+        customer_ids=(people.customer.id,),
+    )  # fmt: skip
+    foretold = {work.source: work.count for work in preview(session, moving)}
+    assert foretold["care.activity"] == 1
+    assert hand_over(session, moving, "离职").moved == foretold
+    session.expire_all()
+    assert [ahead.owner_id, done.owner_id] == [receiver.id, people.manager.id]

@@ -18,7 +18,8 @@ _CALL = (
     "due_at", "technician_id",
 )  # fmt: skip
 _DEADLINE = (
-    "id", "branch_id", "subject_kind", "subject_id", "subject", "target", "owner_id", "state",
+    "id", "branch_id", "subject_kind", "subject_id", "subject", "customer_id", "target",
+    "owner_id", "state",
     "alarm", "started_at", "warn_at", "due_at", "breach_at", "ended_at", "used_microseconds",
     "rule_code", "rule_version", "allowed_seconds", "warn_seconds", "grace_seconds", "working",
     "team", "pauses", "escalates_to", "created_at", "updated_at",
@@ -81,7 +82,8 @@ def _clock(call: Any, now: datetime) -> dict[str, Any]:
     warned = int((call.warn_at - call.called_at).total_seconds())
     return {
         "branch_id": call.branch_id, "subject_kind": "aftersales.call", "subject_id": call.id,
-        "subject": f"{call.number} {call.name}"[:200], "target": "arrive",
+        "subject": f"{call.number} {call.name}"[:200], "customer_id": call.customer_id,
+        "target": "arrive",
         "owner_id": call.user_id, "state": "running", "alarm": call.alarm,
         "started_at": call.called_at, "warn_at": call.warn_at, "due_at": call.due_at,
         "breach_at": call.due_at, "used_microseconds": 0,

@@ -1,0 +1,1 @@
+"""Ownership: who answers for a customer, with whom beside him, and how that is handed over."""
