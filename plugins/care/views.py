@@ -1,5 +1,6 @@
 """The list of care activities: what is due, done in place with its result (CA-01)."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from markupsafe import Markup, escape
@@ -109,17 +110,15 @@ class ActivityView(RecordView):
         )
         return service.plan(current_session(), asked)
 
-    def _apply_sorting(self, query: Any, joins: Any, sort_column: Any, sort_desc: Any) -> Any:
-        if sort_column is not None:
-            return super()._apply_sorting(query, joins, sort_column, sort_desc)
+    def default_order(self) -> Sequence[Any]:
+        """What is planned first, the next due on top."""
         waiting = CareActivity.state == ActivityState.PLANNED
-        pressing = (
+        return (
             case((waiting, 0), else_=1),
             case((waiting, CareActivity.due_on)),
             CareActivity.due_on.desc(),
             CareActivity.id.desc(),
         )
-        return query.order_by(*pressing), joins
 
 
 GROUP = Group("care", lazy("Customer care"), "fa-heart", 450)

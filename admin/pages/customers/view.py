@@ -67,12 +67,9 @@ class CustomerView(RecordView):
 
     # --- list ------------------------------------------------------------------------------------
 
-    def get_list(self, *arguments: Any, **options: Any) -> tuple[int, list[Customer]]:
-        """The page's customers, and what plugins say of them: asked once for all."""
-        count, rows = super().get_list(*arguments, **options)
-        if g.asked_operation == Operation.READ:
-            g.contributed = _contributed(rows)
-        return count, rows
+    def on_page(self, rows: Sequence[Customer]) -> None:
+        """What plugins say of the page's customers: asked once for all."""
+        g.contributed = _contributed(rows)
 
     @property
     def _list_columns(self) -> list[tuple[str, Any]]:

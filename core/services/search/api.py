@@ -5,9 +5,17 @@ from typing import Any
 
 from dougong.core.orm import Base
 from dougong.core.services.search.pinyin import search_key
-from dougong.core.services.search.searchables import entries_of
-from dougong.core.services.search.service import Hit, SearchEntry, drop, find, index, index_new
-from dougong.core.services.search.tokens import SearchText, TextKind
+from dougong.core.services.search.searchables import entity_found, entries_of
+from dougong.core.services.search.service import (
+    Hit,
+    SearchEntry,
+    drop,
+    find,
+    index,
+    index_new,
+    is_found,
+)
+from dougong.core.services.search.tokens import SearchText, TextKind, words_of
 from dougong.core.session import Session
 
 __all__ = [
@@ -16,11 +24,14 @@ __all__ = [
     "SearchText",
     "TextKind",
     "drop",
+    "entity_found",
     "find",
     "index",
     "index_inserted",
     "index_new",
+    "is_found",
     "search_key",
+    "words_of",
 ]
 
 

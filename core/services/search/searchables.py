@@ -65,3 +65,9 @@ def entries_of(model: type[Base], rows: Iterable[dict[str, Any]]) -> Iterable[Se
     searchable = SEARCHABLES[model]
     for row in rows:
         yield SearchEntry(searchable.entity, row["id"], row["branch_id"], searchable.texts(row.get))
+
+
+def entity_found(model: type[Any]) -> str:
+    """What the index calls the rows of ``model``; empty when it holds none of them."""
+    searchable = SEARCHABLES.get(model)
+    return searchable.entity if searchable is not None else ""

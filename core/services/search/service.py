@@ -4,7 +4,19 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, insert, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    delete,
+    false,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+)
 
 from dougong.core.services.search.models import SearchToken
 from dougong.core.services.search.tokens import SearchText, Term, terms_of, tokens_of
@@ -106,3 +118,18 @@ def _best(term: Term) -> ColumnElement[int]:
     """What the term's best token counts: twice when the token is all of it, 0 without one."""
     twice = case((SearchToken.token == term.text, SearchToken.weight * 2), else_=SearchToken.weight)
     return func.max(case((_matches(term), twice), else_=literal(0)))
+
+
+def is_found(key: ColumnElement[int], entity: str, words: str) -> ColumnElement[bool]:
+    """A condition for a query of one's own: every word finds the row of ``entity`` with that key.
+
+    For lists: it joins the index to whatever else they ask, within the scope's wall (XX-05).
+    """
+    terms = terms_of(words)
+    if not terms:
+        return false()
+    return and_(*(key.in_(_found_by(entity, term)) for term in terms))
+
+
+def _found_by(entity: str, term: Term) -> Select[int]:
+    return select(SearchToken.entity_id).where(SearchToken.entity == entity, _matches(term))

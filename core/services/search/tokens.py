@@ -60,14 +60,15 @@ def terms_of(words: str) -> list[Term]:
     ['华东', '东科', '科技', 'hd']
     """
     terms: dict[str, Term] = {}
-    for piece in _pieces(words.strip().lower()):
+    for piece in words_of(words):
         for term in _terms(piece):
             terms.setdefault(term.text, term)
     return list(terms.values())[:MOST_TERMS]
 
 
-def _pieces(words: str) -> list[str]:
-    """The typed words; a phone number written with spaces or dashes is one."""
+def words_of(question: str) -> list[str]:
+    """The typed words, lower case; a phone number written with spaces or dashes is one."""
+    words = question.strip().lower()
     if _PHONE.fullmatch(words):
         return [_PHONE_PUNCTUATION.sub("", words)]
     return words.split()

@@ -1,6 +1,6 @@
 """The call register 叫修登记簿 (AF-01): running clocks, intake, and the acts of a call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Final
 
 from flask import url_for
@@ -177,18 +177,16 @@ class CallView(RecordView):
         )
         return service.open_call(current_session(), asked)
 
-    def _apply_sorting(self, query: Any, joins: Any, sort_column: Any, sort_desc: Any) -> Any:
-        if sort_column is not None:
-            return super()._apply_sorting(query, joins, sort_column, sort_desc)
+    def default_order(self) -> Sequence[Any]:
+        """Those whose clock runs first, the urgent before them all; then the newest."""
         running = ServiceCall.state.in_(ON_THE_CLOCK)
-        pressing = (
+        return (
             case((running, 0), (ServiceCall.state.in_(UNDER_WAY), 1), else_=2),
             case((running & ServiceCall.urgent, 0), else_=1),
             case((running, ServiceCall.due_at)),
             ServiceCall.called_at.desc(),
             ServiceCall.id.desc(),
         )
-        return query.order_by(*pressing), joins
 
     def related(self, row: ServiceCall) -> list[Related]:
         """The arrival clock, leading to the reasons for its due time (XX-02)."""

@@ -1,6 +1,6 @@
 """Maintenance contracts 保养合同 and the pipeline of their renewal (AF-10, AF-11)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from sqlalchemy import case
@@ -151,11 +151,10 @@ class RenewalView(RecordView):
             done=lazy("The loss is noted with its reason.")),
     )  # fmt: skip
 
-    def _apply_sorting(self, query: Any, joins: Any, sort_column: Any, sort_desc: Any) -> Any:
-        if sort_column is not None:
-            return super()._apply_sorting(query, joins, sort_column, sort_desc)
+    def default_order(self) -> Sequence[Any]:
+        """Those that wait for an answer first, the next to end on top."""
         waiting = case((ContractRenewal.state == RenewalState.NOTICED, 0), else_=1)
-        return query.order_by(waiting, ContractRenewal.term_end, ContractRenewal.id), joins
+        return (waiting, ContractRenewal.term_end, ContractRenewal.id)
 
     def prefill(self, act: Act, form: Any, row: Any) -> None:
         """The following term lasts as long as this one unless said otherwise."""
