@@ -29,6 +29,7 @@ from dougong.core import migrate
 from dougong.core.house import House
 from dougong.core.scope import Scope
 from dougong.core.services.demo.api import DEMO_PASSWORD, LOGINS
+from dougong.core.services.printing.api import STYLES
 
 _GATE: Final = Scope.kernel("log-in")
 _POLICY: Final = (
@@ -177,6 +178,9 @@ def _open_plugins(app: Flask, house: House) -> None:
     folders = [plugin.folder for plugin in house.registry.ordered()]
     loaders = [app.jinja_loader, *(FileSystemLoader(f / "templates") for f in folders)]
     app.jinja_loader = ChoiceLoader([loader for loader in loaders if loader])
+    app.register_blueprint(
+        Blueprint("papers", __name__, static_folder=STYLES, static_url_path="/papers")
+    )
     for plugin in house.registry.ordered():
         files = plugin.folder / "static" / plugin.manifest.name
         if files.is_dir():

@@ -20,6 +20,7 @@ from dougong.admin.pages.home import HomeView
 from dougong.admin.pages.operations import DeliveryLogView, EventView, JobPage, JobRunView
 from dougong.admin.pages.people import BranchView, RoleView, UserView
 from dougong.admin.pages.plugins import PluginPage
+from dougong.admin.pages.printing import LetterheadView, PrintPage, PrintView
 from dougong.admin.pages.records import AddressView, ContactView, InteractionView, ProductView
 from dougong.admin.pages.sales import DeliveryView, InvoiceView, OrderView, ReceiptView
 from dougong.admin.pages.search import SearchPage
@@ -49,11 +50,14 @@ def core_views() -> list[ViewEntry]:
         _entry(CalendarView, SETUP, "clock", 60),
         _entry(CalendarExceptionView, SETUP, "calendar", 61),
         _entry(PublicDayView, SETUP, "calendar", 62),
+        _entry(LetterheadView, SETUP, "file", 25),
         _entry(DeadlineView, OPERATIONS, "clock", 5),
         _entry(JobPage, OPERATIONS, "activity", 10),
         _entry(EventView, OPERATIONS, "list", 20),
         _entry(DeliveryLogView, OPERATIONS, "mail", 30),
         _entry(AuditPage, OPERATIONS, "eye", 40),
+        _entry(PrintView, OPERATIONS, "print", 45),
+        ViewEntry(view=PrintPage, group=OPERATIONS, title=PrintPage.title, hidden=True),
         ViewEntry(view=JobRunView, group=OPERATIONS, title=JobRunView.title, hidden=True),
         ViewEntry(view=SittingPage, group=SETUP, title=SittingPage.title, hidden=True),
         ViewEntry(view=SearchPage, group=SETUP, title=SearchPage.title, hidden=True),

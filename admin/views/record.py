@@ -23,6 +23,7 @@ from dougong.admin.views.guard import Guarded
 from dougong.admin.views.history import history_of
 from dougong.admin.views.listing import owner_of
 from dougong.admin.views.lookup import whole_number
+from dougong.admin.views.printable import Printable
 from dougong.admin.views.reveal import Revealing
 from dougong.admin.views.sections import Section, as_rules, names_in
 from dougong.admin.views.showing import RowPages
@@ -38,7 +39,7 @@ _OURS: Final = ("can_create", "can_edit", "can_delete", "can_export", "can_view_
 
 
 class RecordView(
-    Guarded, RowActs, RowWriting, RowForms, RowCells, RowPages, Revealing,
+    Guarded, RowActs, RowWriting, RowForms, RowCells, RowPages, Revealing, Printable,
     ModelView,  # type: ignore[misc]
 ):  # fmt: skip
     """A list, a page and a form over the rows of ``model``.
@@ -166,7 +167,8 @@ class RecordView(
         """Lists and pages of records carry the acts' buttons."""
         if template == self.details_template:
             row = values["model"]
-            values |= {"buttons": self.buttons(row), "related": self.related(row),
+            values |= {"buttons": [*self.buttons(row), *self.print_buttons(row)],
+                       "related": [*self.related(row), *self.prints(row)],
                        "history": history_of(row),
                        "page_title": f"{self.one or self.title} {_name_of(row)}"}  # fmt: skip
         elif template == self.list_template:

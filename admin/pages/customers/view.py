@@ -20,6 +20,7 @@ from dougong.core.entities.customer import Customer, CustomerKind
 from dougong.core.entities.people import User
 from dougong.core.i18n import gettext, lazy
 from dougong.core.scope import Operation
+from dougong.core.services.printing.api import PRINTING
 
 CONTRIBUTED = "plugin:"
 
@@ -116,6 +117,8 @@ class CustomerView(RecordView):
         offered = [
             (self.can_edit and self.allows(Operation.UPDATE, customer), lazy("Edit"), "edit",
              url_for("customers.edit_view", id=customer.id)),
+            (scope.allows(Operation.CREATE, PRINTING, here), lazy("Print"), "print",
+             url_for("print.index", of=Customer.__tablename__, id=customer.id)),
             (scope.home is not None and scope.allows("create", "core.interaction", here),
              lazy("Record a contact"), "phone",
              url_for("interactions.create_view", customer=customer.id)),
