@@ -6,12 +6,14 @@ from dougong.core.errors import Blocker
 from dougong.core.i18n import lazy
 from dougong.core.reader import Reader
 from dougong.core.values import Money
+from dougong.plugins.credit.lifts import has_passed, may_pass
 from dougong.plugins.credit.positions import Position, position_of
 from dougong.plugins.credit.refusals import WHAT_TO_DO, over_text
 
 
 def against_order(order: SalesOrder, reader: Reader) -> list[Blocker]:
-    """Whoever may owe nothing must have paid before; the figures are left to the reservation.
+    """Whoever may owe nothing must have paid before, or have an approval of exactly this order;
+    the figures are left to the reservation.
 
     A change of a confirmed order is judged by the reservation alone: the order is in the account
     already.
@@ -21,15 +23,18 @@ def against_order(order: SalesOrder, reader: Reader) -> list[Blocker]:
     position = position_of(reader, order.branch_id, order.customer_id)
     nothing = position.most is not None and not position.most
     same = position.currency == order.currency
-    if not (nothing and same and position.refuses(order.total)):
+    if not (nothing and same and position.refuses(order.total)) or may_pass(reader, order):
         return []
     return [_prepaid_only(order, position)]
 
 
 def against_delivery(delivery: Delivery, reader: Reader) -> list[Blocker]:
-    """Goods stay while more is owed than may be: after a limit was lowered, for one."""
+    """Goods stay while more is owed than may be: after a limit was lowered, for one.
+
+    An order that was confirmed by an approval leaves: it is the approved exception (CR-08).
+    """
     position = position_of(reader, delivery.branch_id, delivery.customer_id)
-    if not position.over or position.most is None:
+    if not position.over or position.most is None or has_passed(reader, delivery.order):
         return []
     customer = reader.get(Customer, delivery.customer_id)
     nothing_more = Money.zero(position.currency)

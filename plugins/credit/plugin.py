@@ -14,12 +14,14 @@ from dougong.core.hookspecs import hookimpl
 from dougong.core.jobs import JobKind
 from dougong.core.permissions import Permit
 from dougong.core.reader import Reader
+from dougong.core.services.approvals.api import ApprovalKind
 from dougong.core.switchboard import SettingsSpec
 from dougong.plugins.credit import blockers, panels
 from dougong.plugins.credit.checks import ACCOUNTS_ADD_UP
 from dougong.plugins.credit.demo import DEMO
 from dougong.plugins.credit.forms import CreditForm
 from dougong.plugins.credit.jobs import REBUILD
+from dougong.plugins.credit.lifts import LIFT
 from dougong.plugins.credit.settings import CreditSettings
 from dougong.plugins.credit.subscribers import subscribers
 from dougong.plugins.credit.views import ACCOUNTS, ENTRIES, WORDS
@@ -50,6 +52,12 @@ def register_permissions() -> list[Permit]:
 def register_subscribers() -> list[Subscriber]:
     """Orders reserve, other documents are followed."""
     return subscribers()
+
+
+@hookimpl
+def register_approval_kinds() -> list[ApprovalKind]:
+    """One order above the limit."""
+    return [LIFT]
 
 
 @hookimpl

@@ -8,7 +8,8 @@ from dougong.core.values import Money
 from dougong.plugins.credit.rules import Exposure, free
 
 WHAT_TO_DO: Final = lazy(
-    "Make the order smaller, register a payment, or ask a credit controller for a higher limit."
+    "Make the order smaller, register a payment, ask a credit controller for a higher limit, "
+    "or ask for an approval of this order on its page."
 )
 
 

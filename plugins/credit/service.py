@@ -1,7 +1,7 @@
 """The verbs of credit: reserve with the order, follow the other documents, agree a limit."""
 
 from dataclasses import dataclass, replace
-from typing import Any, Final, NoReturn, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import ColumnElement, CursorResult, and_, or_, true, update
 
@@ -25,6 +25,7 @@ from dougong.plugins.credit.accounts import (
     write_entry,
 )
 from dougong.plugins.credit.events import LimitChanged
+from dougong.plugins.credit.lifts import ORDER, use_lift
 from dougong.plugins.credit.models import BUCKETS, CreditAccount
 from dougong.plugins.credit.refusals import CurrencyDiffers, LimitExceeded
 from dougong.plugins.credit.rules import (
@@ -38,7 +39,6 @@ from dougong.plugins.credit.rules import (
 )
 from dougong.plugins.credit.settings import CreditSettings
 
-ORDER: Final = "core.order"
 _USED: Final = (
     CreditAccount.reserved_minor
     + CreditAccount.invoiced_minor
@@ -58,9 +58,12 @@ class _Claim:
 
 
 def reserve(session: Session, event: OrderConfirmed) -> None:
-    """Reserve a confirmed order's total, or refuse it with the figures (CR-04)."""
+    """Reserve a confirmed order's total, or refuse it with the figures (CR-04).
+
+    What would be refused passes by an approval of exactly this order, which is used up by it.
+    """
     claim = _Claim(event.branch_id, event.customer_id, event.order_id, event.total)
-    _reserve(session, claim)
+    _reserve(session, claim, liftable=True)
 
 
 def reserve_change(session: Session, event: OrderChanged) -> None:
@@ -114,7 +117,7 @@ def fallback_at(session: Session, branch_id: int) -> Fallback:
     return settings.fallback(branch_of(session, branch_id).currency)
 
 
-def _reserve(session: Session, claim: _Claim) -> None:
+def _reserve(session: Session, claim: _Claim, *, liftable: bool = False) -> None:
     """One conditional UPDATE decides; only when it finds no row is the reason looked for."""
     if _take(session, claim):
         return
@@ -122,13 +125,23 @@ def _reserve(session: Session, claim: _Claim) -> None:
     if opened.account.currency != claim.amount.currency:
         raise CurrencyDiffers(claim.amount.currency, opened.account.currency)
     if opened.fresh:
-        _refuse_if_over(session, opened.account, claim)  # built with this order in it
-    elif not _take(session, claim):
-        _refuse(session, opened.account, claim)
+        refusal = _refusal_if_over(session, opened.account, claim)  # built with this order in it
+    else:
+        refusal = None if _take(session, claim) else _refusal(session, opened.account, claim)
+    if refusal is None:
+        return
+    lifted = use_lift(session, claim.branch_id, claim.order_id) if liftable else None
+    if lifted is None:
+        raise refusal
+    if not opened.fresh:
+        _take(session, claim, lifted)
 
 
-def _take(session: Session, claim: _Claim) -> bool:
-    """Reserve if the ceiling allows it: checked and written in one statement, so exact."""
+def _take(session: Session, claim: _Claim, lifted: str = "") -> bool:
+    """Reserve if the ceiling allows it: checked and written in one statement, so exact.
+
+    ``lifted`` says by which approval the ceiling does not count.
+    """
     since = current_since(session, claim.branch_id)
     statement = (
         update(CreditAccount)
@@ -137,7 +150,7 @@ def _take(session: Session, claim: _Claim) -> bool:
             CreditAccount.customer_id == claim.customer_id,
             CreditAccount.currency == claim.amount.currency,
             CreditAccount.opened_at >= since if since else CreditAccount.opened_at.is_not(None),
-            _allowed(session, claim),
+            true() if lifted else _allowed(session, claim),
         )
         .values(
             reserved_minor=CreditAccount.reserved_minor + claim.amount.minor,
@@ -147,7 +160,7 @@ def _take(session: Session, claim: _Claim) -> bool:
     )
     taken = cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
     if taken:
-        _enter(session, claim)
+        _enter(session, claim, lifted)
     return taken
 
 
@@ -175,25 +188,28 @@ def _allowed_without(
     return after <= fallback.usual(currency).minor
 
 
-def _enter(session: Session, claim: _Claim) -> None:
+def _enter(session: Session, claim: _Claim, lifted: str) -> None:
     kind = EntryKind.RESERVE if claim.amount.minor >= 0 else EntryKind.RELEASE
     owner = Owner(claim.branch_id, claim.customer_id, claim.amount.currency)
     moved = {"reserved_minor": claim.amount.minor}
-    write_entry(session, owner, Cause(kind, ORDER, claim.order_id), moved)
+    write_entry(session, owner, Cause(kind, ORDER, claim.order_id, lifted), moved)
 
 
-def _refuse_if_over(session: Session, account: CreditAccount, claim: _Claim) -> None:
+def _refusal_if_over(
+    session: Session, account: CreditAccount, claim: _Claim
+) -> LimitExceeded | None:
     """For an account that was just built with the order already in it."""
     exposure = replace(account.exposure, reserved=account.reserved - claim.amount)
     most = _ceiling(session, account)
-    if most is not None and exceeds(exposure, most, claim.amount):
-        raise LimitExceeded(name_of(session, claim.customer_id), exposure, most, claim.amount)
+    if most is None or not exceeds(exposure, most, claim.amount):
+        return None
+    return LimitExceeded(name_of(session, claim.customer_id), exposure, most, claim.amount)
 
 
-def _refuse(session: Session, account: CreditAccount, claim: _Claim) -> NoReturn:
+def _refusal(session: Session, account: CreditAccount, claim: _Claim) -> LimitExceeded:
     most = _ceiling(session, account) or Money.zero(account.currency)
     name = name_of(session, claim.customer_id)
-    raise LimitExceeded(name, account.exposure, most, claim.amount)
+    return LimitExceeded(name, account.exposure, most, claim.amount)
 
 
 def _ceiling(session: Session, account: CreditAccount) -> Money | None:

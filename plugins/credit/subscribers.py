@@ -9,9 +9,10 @@ from dougong.core.events import Event, Subscriber, after, within
 from dougong.core.services.sales import api as sales
 from dougong.core.session import Session
 from dougong.plugins.credit.accounts import Cause
+from dougong.plugins.credit.lifts import ORDER, void_lift
 from dougong.plugins.credit.models import CreditAccount
 from dougong.plugins.credit.rules import EntryKind
-from dougong.plugins.credit.service import ORDER, follow, reserve, reserve_change
+from dougong.plugins.credit.service import follow, reserve, reserve_change
 
 LAST: Final = 900
 """Accounts are locked late, so that a busy account is held as short as can be."""
@@ -43,6 +44,7 @@ def subscribers() -> list[Subscriber]:
     return [
         within(sales.OrderConfirmed, "credit.reserve", reserve, order=LAST),
         within(sales.OrderChanged, "credit.reserve_change", reserve_change, order=LAST),
+        within(sales.OrderRedrafted, "credit.void_lift", void_lift),
         after(sales.OrdersImported, "credit.rebuild", _rebuild_after_import),
         *following,
     ]

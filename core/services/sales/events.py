@@ -29,6 +29,15 @@ class OrderChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRedrafted(Event):
+    """The lines of a draft were written anew: what was decided about it may not hold any more."""
+
+    name: ClassVar[str] = "core.order_redrafted"
+    order_id: int
+    customer_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderCancelled(Event):
     """A confirmed order binds no more; nothing of it was invoiced or has left."""
 

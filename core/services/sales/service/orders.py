@@ -26,6 +26,7 @@ from dougong.core.services.sales.events import (
     OrderChanged,
     OrderClosed,
     OrderConfirmed,
+    OrderRedrafted,
 )
 from dougong.core.services.sales.rules import (
     BINDING,
@@ -106,6 +107,8 @@ def change_order(session: Session, order_id: int, lines: Sequence[LineDraft]) ->
                 before=before, after=order.total,
             ),
         )  # fmt: skip
+    else:
+        _tell_redrafted(session, order)
     session.flush()
     return order
 
@@ -117,7 +120,7 @@ def retotal(session: Session, order_id: int) -> SalesOrder:
         raise _closed_to(order, OrderStep.CHANGE)
     session.expire(order, ["lines"])
     _write_totals(order)
-    session.flush()
+    _tell_redrafted(session, order)
     return order
 
 
@@ -210,6 +213,13 @@ def step(order: SalesOrder, taken: OrderStep) -> OrderState:
     if after is None:
         raise _closed_to(order, taken)
     return after
+
+
+def _tell_redrafted(session: Session, order: SalesOrder) -> None:
+    redrafted = OrderRedrafted(
+        branch_id=order.branch_id, order_id=order.id, customer_id=order.customer_id
+    )
+    record(session, redrafted)
 
 
 def _closed_to(order: SalesOrder, taken: OrderStep) -> StateRefused:
