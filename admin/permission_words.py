@@ -28,6 +28,7 @@ WORDS: Final[dict[str, LazyText]] = {
     "lose": lazy("Record as lost"),
     "settle": lazy("Settle"),
     "evaluate": lazy("Evaluate"),
+    "configure": lazy("Say what is expected"),
 }
 
 

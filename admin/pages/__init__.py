@@ -11,6 +11,7 @@ from dougong.admin.contributions import (
     Group,
     ViewEntry,
 )
+from dougong.admin.pages.archive import QualityPage
 from dougong.admin.pages.audit import AuditPage
 from dougong.admin.pages.belongings import ContactDayView, GroupMemberView
 from dougong.admin.pages.calendars import CalendarExceptionView, CalendarView, PublicDayView
@@ -38,6 +39,7 @@ def core_views() -> list[ViewEntry]:
         _entry(InteractionView, CUSTOMERS, "phone", 40),
         _entry(ContactDayView, CUSTOMERS, "gift", 50),
         _entry(GroupMemberView, CUSTOMERS, "users", 60),
+        _entry(QualityPage, CUSTOMERS, "check-circle", 70),
         _entry(OrderView, SALES, "cart", 10),
         _entry(DeliveryView, SALES, "truck", 20),
         _entry(InvoiceView, MONEY, "file", 10),

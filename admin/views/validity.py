@@ -8,23 +8,23 @@ A value that was there before stays saveable, also one that an import left wrong
 person changed is looked at.
 """
 
-import re
-import unicodedata
-from typing import Any, Final
+from typing import Any
 
-import phonenumbers
-from babel.core import get_global
-from phonenumbers.shortnumberinfo import is_valid_short_number_for_region
-from stdnum.cn import ric, uscc
-from wtforms.validators import Email, ValidationError
+from wtforms.validators import ValidationError
 
 from dougong.admin.formats import zone_here
 from dougong.core.i18n import gettext
-
-HOME_REGION: Final = "CN"
-"""Where numbers without a country code are dialled, if the branch's zone names no country."""
-_OLD_CODE: Final = re.compile(r"[0-9A-Z]{8}-?[0-9X]")
-_EXTENSION: Final = re.compile(r"\s*(?:转|分机|ext\.?|x|#)\s*(\d{1,8})$", re.IGNORECASE)
+from dougong.core.values.validity import (
+    credit_code,
+    identity_number,
+    is_credit_code,
+    is_dialable,
+    is_email,
+    is_identity_number,
+    is_organisation_code,
+    plain,
+    region_of,
+)
 
 
 class Changed:
@@ -53,7 +53,7 @@ class PhoneNumber(Changed):
 
     def check(self, form: Any, field: Any) -> None:
         """A mobile or fixed number, a 400 or short one; one with a country code is of there."""
-        if not is_dialable(field.data, region_here()):
+        if not is_dialable(field.data, region_of(zone_here())):
             raise ValidationError(
                 gettext("Write one phone number, with its area code: 13800138000 or 010-62345678.")
             )
@@ -64,7 +64,8 @@ class EmailAddress(Changed):
 
     def check(self, form: Any, field: Any) -> None:
         """Refuse what is no address."""
-        Email(message=gettext("Write an e-mail address like name@example.com."))(form, field)
+        if not is_email(field.data):
+            raise ValidationError(gettext("Write an e-mail address like name@example.com."))
 
 
 class CreditCode(Changed):
@@ -72,8 +73,8 @@ class CreditCode(Changed):
 
     def check(self, form: Any, field: Any) -> None:
         """Refuse a mistyped one; letters become capitals."""
-        field.data = uscc.compact(field.data).upper()
-        if not uscc.is_valid(field.data):
+        field.data = credit_code(field.data)
+        if not is_credit_code(field.data):
             raise ValidationError(
                 gettext("This is no unified social credit code; check its 18 characters.")
             )
@@ -84,7 +85,7 @@ class OrganisationCode(CreditCode):
 
     def check(self, form: Any, field: Any) -> None:
         """Leave an old code as it is; refuse a mistyped unified one."""
-        if not _OLD_CODE.fullmatch(field.data.upper()):
+        if is_credit_code(field.data) or not is_organisation_code(field.data):
             super().check(form, field)
 
 
@@ -93,36 +94,11 @@ class IdentityNumber(Changed):
 
     def check(self, form: Any, field: Any) -> None:
         """Refuse a mistyped one; a small x becomes a capital."""
-        field.data = ric.compact(field.data).upper()
-        if not ric.is_valid(field.data):
+        field.data = identity_number(field.data)
+        if not is_identity_number(field.data):
             raise ValidationError(
                 gettext("This is no resident ID number; check its 18 characters.")
             )
-
-
-def plain(text: str) -> str:
-    """The text without full-width digits and spaces around."""
-    return unicodedata.normalize("NFKC", text).strip()
-
-
-def region_here() -> str:
-    """The country of the branch, by its zone."""
-    territories = get_global("zone_territories")
-    return str(territories.get(str(zone_here()), HOME_REGION))
-
-
-def is_dialable(text: str, region: str) -> bool:
-    """Whether the text is one number that exists in the plan of its country, or a short one.
-
-    >>> is_dialable("010-62345678", "CN"), is_dialable("1380013800", "CN")
-    (True, False)
-    """
-    text = _EXTENSION.sub("", text)
-    try:
-        number = phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException:
-        return False
-    return phonenumbers.is_valid_number(number) or is_valid_short_number_for_region(number, region)
 
 
 __all__ = ["Changed", "CreditCode", "EmailAddress", "IdentityNumber", "OrganisationCode",

@@ -8,11 +8,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from dougong.admin.testing import visit
-from dougong.admin.views.validity import is_dialable
 from dougong.core.entities.customer import Customer, CustomerKind
 from dougong.core.entities.profiles import EnterpriseProfile
 from dougong.core.scope import Scope
 from dougong.core.session import Session
+from dougong.core.values.validity import is_dialable
 from tests.admin.conftest import Furnished
 
 PHONE = "Write one phone number"

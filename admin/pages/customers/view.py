@@ -11,6 +11,7 @@ from markupsafe import Markup
 from dougong.admin.contributions import Badge, Cell, Column
 from dougong.admin.formats import NO_VALUE, badge, customer_url, number_cell, phone_text, state_text
 from dougong.admin.pages.customers import overview, profiles
+from dougong.admin.pages.customers.quality import archive_panels, score_columns
 from dougong.admin.screens import customer_badges, customer_columns, customer_panels
 from dougong.admin.sessions import current_session, desk
 from dougong.admin.views import RecordView, Section
@@ -106,7 +107,7 @@ class CustomerView(RecordView):
             badges=[_toned(b) for b in badges],
             actions=self._actions_for(customer),
             sections=overview.sections(customer, self),
-            panels=customer_panels(customer),
+            panels=[*customer_panels(customer), *archive_panels(customer)],
             tabs=overview.tabs(customer),
             activity=overview.activity(customer),
             crumbs=[(self.title, url_for("customers.index_view")), (customer.name, None)],
@@ -215,7 +216,7 @@ def _contributed(
     columns: defaultdict[str, list[Column]] = defaultdict(list)
     for branch_id, ids in by_branch.items():
         badges |= customer_badges(branch_id, ids)
-        for column in customer_columns(branch_id, ids):
+        for column in (*score_columns(branch_id, ids), *customer_columns(branch_id, ids)):
             columns[f"{CONTRIBUTED}{column.source}-{column.key}"].append(column)
     return badges, dict(columns)
 

@@ -1,0 +1,5 @@
+"""Archive quality: the page of a branch, what a branch expects, the panel of a customer."""
+
+from dougong.admin.pages.archive.quality import QualityPage
+
+__all__ = ["QualityPage"]

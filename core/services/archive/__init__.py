@@ -1,0 +1,1 @@
+"""Archive quality: complete, valid, fresh and single customers, and the merging of double ones."""

@@ -1,0 +1,26 @@
+"""Where archive quality touches the world: every flush, each night, and who may do what."""
+
+from dougong.core.hookspecs import hookimpl
+from dougong.core.jobs import JobKind
+from dougong.core.permissions import Permit
+from dougong.core.services.archive import watching  # noqa: F401 - listens from now on
+from dougong.core.services.archive.jobs import LOOK
+
+_READERS = ("headquarters", "manager", "account_manager", "credit", "care")
+_KEEPERS = ("manager", "account_manager", "dispatcher", "care")
+
+
+@hookimpl
+def register_permissions() -> list[Permit]:
+    """Whoever keeps customers verifies their fields; managers say what is expected."""
+    return [
+        Permit("core.archive", "read", _READERS),
+        Permit("core.archive", "update", _KEEPERS),
+        Permit("core.archive", "configure", ("manager",)),
+    ]
+
+
+@hookimpl
+def register_jobs() -> list[JobKind]:
+    """The look of each night."""
+    return [LOOK]
