@@ -36,7 +36,8 @@ _POLICY: Final = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-_LARGEST_FORM: Final = 32 * 1024 * 1024
+_MEGABYTE: Final = 1024 * 1024
+_LARGEST_FORM: Final = 32 * _MEGABYTE
 
 
 def create_app(house: House, *, demo: bool = False) -> Flask:
@@ -81,7 +82,7 @@ def _configuration(house: House) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.secure_cookies,
         "PERMANENT_SESSION_LIFETIME": timedelta(days=settings.remember_days),
-        "MAX_CONTENT_LENGTH": _LARGEST_FORM,
+        "MAX_CONTENT_LENGTH": max(_LARGEST_FORM, (settings.largest_file_mb + 1) * _MEGABYTE),
         "WTF_CSRF_TIME_LIMIT": None,  # a form may lie open over lunch; the session still ends it
         "FLASK_ADMIN_RAISE_ON_VIEW_EXCEPTION": True,
         "FLASK_ADMIN_RAISE_ON_INTEGRITY_ERROR": True,

@@ -119,6 +119,9 @@ class Settings(BaseSettings):
     keep_events_days: int = Field(
         default=90, ge=1, description="Days after which events that everybody heard are dropped."
     )
+    largest_file_mb: int = Field(
+        default=20, ge=1, description="Megabytes that a file of a record may have at most."
+    )
     behind_proxy: int = Field(
         default=0, ge=0, description="Trusted proxies in front that set X-Forwarded headers."
     )

@@ -17,6 +17,7 @@ from dougong.admin.pages.belongings import ContactDayView, GroupMemberView
 from dougong.admin.pages.calendars import CalendarExceptionView, CalendarView, PublicDayView
 from dougong.admin.pages.customers import CustomerView
 from dougong.admin.pages.deadlines import DeadlineView
+from dougong.admin.pages.files import FilePage
 from dougong.admin.pages.home import HomeView
 from dougong.admin.pages.operations import DeliveryLogView, EventView, JobPage, JobRunView
 from dougong.admin.pages.people import BranchView, RoleView, UserView
@@ -59,6 +60,7 @@ def core_views() -> list[ViewEntry]:
         _entry(DeliveryLogView, OPERATIONS, "mail", 30),
         _entry(AuditPage, OPERATIONS, "eye", 40),
         _entry(PrintView, OPERATIONS, "print", 45),
+        ViewEntry(view=FilePage, group=CUSTOMERS, title=FilePage.title, hidden=True),
         ViewEntry(view=PrintPage, group=OPERATIONS, title=PrintPage.title, hidden=True),
         ViewEntry(view=JobRunView, group=OPERATIONS, title=JobRunView.title, hidden=True),
         ViewEntry(view=SittingPage, group=SETUP, title=SittingPage.title, hidden=True),

@@ -88,6 +88,7 @@ class InteractionView(RecordView):
     model = Interaction
     entity = "core.interaction"
     path = "interactions"
+    with_files = True
     title = lazy("Contact records")
     one = lazy("Contact record")
     offers = frozenset({Operation.CREATE, Operation.UPDATE})

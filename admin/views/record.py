@@ -17,6 +17,7 @@ from dougong.admin.views.acts import RowActs
 from dougong.admin.views.cells import RowCells
 from dougong.admin.views.export import csv_response
 from dougong.admin.views.fields import RecordConverter, RecordForm
+from dougong.admin.views.filed import Filed
 from dougong.admin.views.filters import RecordFilters
 from dougong.admin.views.forms import RowForms
 from dougong.admin.views.guard import Guarded
@@ -40,7 +41,7 @@ _OURS: Final = ("can_create", "can_edit", "can_delete", "can_export", "can_view_
 
 class RecordView(
     Guarded, RowActs, RowWriting, RowForms, RowCells, RowPages, Revealing, Printable,
-    ModelView,  # type: ignore[misc]
+    Filed,    ModelView,  # type: ignore[misc]
 ):  # fmt: skip
     """A list, a page and a form over the rows of ``model``.
 
@@ -169,7 +170,7 @@ class RecordView(
             row = values["model"]
             values |= {"buttons": [*self.buttons(row), *self.print_buttons(row)],
                        "related": [*self.related(row), *self.prints(row)],
-                       "history": history_of(row),
+                       "files": self.files_panel(row), "history": history_of(row),
                        "page_title": f"{self.one or self.title} {_name_of(row)}"}  # fmt: skip
         elif template == self.list_template:
             values["buttons"] = self.buttons()

@@ -32,6 +32,7 @@ class CustomerView(RecordView):
     model = Customer
     entity = "core.customer"
     path = "customers"
+    with_files = True
     title = lazy("Customers")
     one = lazy("Customer")
     column_list = ("name", "code", "kind", "phone", "status", "manager.name", "since")
@@ -109,6 +110,7 @@ class CustomerView(RecordView):
             sections=overview.sections(customer, self),
             panels=[*customer_panels(customer), *archive_panels(customer)],
             tabs=overview.tabs(customer),
+            files=self.files_panel(customer),
             activity=overview.activity(customer),
             crumbs=[(self.title, url_for("customers.index_view")), (customer.name, None)],
         )

@@ -88,6 +88,7 @@ class InvoiceView(RecordView):
     model = Invoice
     entity = "core.invoice"
     path = "invoices"
+    with_files = True
     title = lazy("Invoices")
     one = lazy("Invoice")
     labels: ClassVar[dict[str, Any]] = {"credited": lazy("Credits this invoice")}
@@ -150,6 +151,7 @@ class ReceiptView(RecordView):
     model = Receipt
     entity = "core.receipt"
     path = "receipts"
+    with_files = True
     title = lazy("Receipts")
     one = lazy("Receipt")
     offers = frozenset({Operation.CREATE, Operation.EXPORT})

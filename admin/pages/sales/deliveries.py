@@ -19,6 +19,7 @@ class DeliveryView(RecordView):
     model = Delivery
     entity = "core.delivery"
     path = "deliveries"
+    with_files = True
     title = lazy("Deliveries")
     one = lazy("Delivery")
     offers = frozenset()

@@ -64,6 +64,7 @@ class OrderView(RecordView):
     model = SalesOrder
     entity = "core.order"
     path = "orders"
+    with_files = True
     title = lazy("Orders")
     one = lazy("Order")
     offers = frozenset({Operation.CREATE, Operation.UPDATE, Operation.EXPORT})

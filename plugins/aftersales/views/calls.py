@@ -62,6 +62,7 @@ class CallView(RecordView):
     model = ServiceCall
     entity = "aftersales.call"
     path = "aftersales/calls"
+    with_files = True
     title = lazy("Call register")
     one = lazy("Call")
     offers = frozenset({Operation.CREATE, Operation.EXPORT})

@@ -24,6 +24,7 @@ class ContractView(RecordView):
     model = ServiceContract
     entity = "aftersales.contract"
     path = "aftersales/contracts"
+    with_files = True
     title = lazy("Maintenance contracts")
     one = lazy("Maintenance contract")
     offers = frozenset({Operation.CREATE, Operation.UPDATE, Operation.EXPORT})

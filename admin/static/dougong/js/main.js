@@ -3,6 +3,7 @@ import * as bulk from "./bulk.js";
 import * as confirm from "./confirm.js";
 import * as countdown from "./countdown.js";
 import * as drawer from "./drawer.js";
+import * as files from "./files.js";
 import * as guard from "./guard.js";
 import * as keys from "./keys.js";
 import * as menus from "./menus.js";
@@ -11,7 +12,7 @@ import * as stock from "./stock.js";
 import * as tabs from "./tabs.js";
 import * as toasts from "./toasts.js";
 
-const modules = [confirm, guard, bulk, countdown, drawer, keys, menus, refresh, stock, tabs, toasts];
+const modules = [confirm, guard, bulk, countdown, drawer, files, keys, menus, refresh, stock, tabs, toasts];
 
 export function ready(root) {
   for (const module of modules) module.ready?.(root);
