@@ -20,6 +20,7 @@ from dougong.admin.pages.deadlines import DeadlineView
 from dougong.admin.pages.files import FilePage
 from dougong.admin.pages.home import HomeView
 from dougong.admin.pages.operations import DeliveryLogView, EventView, JobPage, JobRunView
+from dougong.admin.pages.ownership import HandOverPage, HandOverView, TeamView
 from dougong.admin.pages.people import BranchView, RoleView, UserView
 from dougong.admin.pages.plugins import PluginPage
 from dougong.admin.pages.printing import LetterheadView, PrintPage, PrintView
@@ -41,6 +42,9 @@ def core_views() -> list[ViewEntry]:
         _entry(ContactDayView, CUSTOMERS, "gift", 50),
         _entry(GroupMemberView, CUSTOMERS, "users", 60),
         _entry(QualityPage, CUSTOMERS, "check-circle", 70),
+        _entry(TeamView, CUSTOMERS, "users", 70),
+        _entry(HandOverPage, CUSTOMERS, "truck", 80),
+        ViewEntry(view=HandOverView, group=CUSTOMERS, title=HandOverView.title, hidden=True),
         _entry(OrderView, SALES, "cart", 10),
         _entry(DeliveryView, SALES, "truck", 20),
         _entry(InvoiceView, MONEY, "file", 10),

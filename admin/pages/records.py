@@ -2,18 +2,20 @@
 
 from typing import Any, ClassVar
 
-from wtforms.validators import NumberRange
+from wtforms import Form, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange
 
 from dougong.admin.sessions import current_session, desk
-from dougong.admin.views import RecordView, Section
+from dougong.admin.views import Act, RecordView, Section
 from dougong.admin.views.validity import EmailAddress, PhoneNumber
 from dougong.core.entities.address import Address
 from dougong.core.entities.contact import Contact
-from dougong.core.entities.interaction import Interaction
+from dougong.core.entities.interaction import Interaction, InteractionState
 from dougong.core.entities.product import Product
 from dougong.core.i18n import form_text as _
 from dougong.core.i18n import lazy
 from dougong.core.scope import Operation
+from dougong.core.services.ownership.api import answerers, hand_over_request
 
 
 class ContactView(RecordView):
@@ -82,6 +84,22 @@ class AddressView(RecordView):
     }
 
 
+class TakeOverAct(Form):
+    """Why somebody takes a contact over from who was asked first."""
+
+    reason = TextAreaField(_("Why"), [InputRequired(), Length(max=2000)])
+
+
+class HandOverAct(TakeOverAct):
+    """To whom it goes, and why."""
+
+    to_id = SelectField(_("Taken over by"), coerce=int)
+
+
+def _waits(row: Interaction) -> bool:
+    return row.state is InteractionState.OPEN
+
+
 class InteractionView(RecordView):
     """Every contact with a customer: means, time, content, need, what was done (AR-03)."""
 
@@ -111,6 +129,22 @@ class InteractionView(RecordView):
         "contact.name": lazy("Contact"),
         "number": lazy("Number called"),
     }
+    acts = (
+        Act(
+            name="take_over", title=lazy("Take over"), icon="user", form=TakeOverAct,
+            offered=lambda row: _waits(row) and row.user_id != desk().scope.user_id,
+            run=lambda session, row, form: hand_over_request(
+                session, row.id, desk().scope.user_id or 0, form.reason.data),
+            done=lazy("You answer for this contact now."),
+        ),
+        Act(
+            name="hand_over", title=lazy("Hand over"), icon="users", form=HandOverAct,
+            offered=lambda row: _waits(row),
+            run=lambda session, row, form: hand_over_request(
+                session, row.id, form.to_id.data, form.reason.data),
+            done=lazy("The contact is handed over."),
+        ),
+    )  # fmt: skip
 
     def create_form(self, obj: Any = None) -> Any:
         """Now, and by the person who writes it down, unless said otherwise."""
@@ -125,6 +159,19 @@ class InteractionView(RecordView):
         if row.user is None and row.user_id is None:
             row.user_id = desk().scope.user_id
         return row
+
+    def edit_form(self, obj: Any = None) -> Any:
+        """Who answers for it changes by a hand-over only."""
+        form = super().edit_form(obj)
+        if obj.user_id is not None:
+            del form.user
+        return form
+
+    def offer_choices(self, act: Act, form: Any, row: Any) -> None:
+        """Who can answer at the branch."""
+        if act.name == "hand_over":
+            able = answerers(current_session(), row.branch_id)
+            form.to_id.choices = [(user.id, user.name) for user in able if user.id != row.user_id]
 
 
 class ProductView(RecordView):

@@ -19,6 +19,7 @@ from dougong.admin.formats import (
     state_text,
 )
 from dougong.admin.pages.customers.profiles import profile_for
+from dougong.admin.pages.ownership.records import owner_rows
 from dougong.admin.sessions import current_session, desk
 from dougong.admin.views.history import history_at_customer
 from dougong.admin.views.reveal import is_readable
@@ -29,8 +30,9 @@ from dougong.core.entities.contact import Contact
 from dougong.core.entities.customer import Customer
 from dougong.core.entities.interaction import Interaction, InteractionKind
 from dougong.core.entities.sales import SalesOrder
-from dougong.core.i18n import lazy
+from dougong.core.i18n import gettext, lazy
 from dougong.core.scope import Operation
+from dougong.core.services.ownership.api import members_of, owners_of
 
 AT_MOST: Final = 10
 _ICONS: Final = {
@@ -64,8 +66,30 @@ def sections(customer: Customer, view: Any) -> list[dict[str, Any]]:
     ]
     return [
         {"title": lazy("Archive"), "pairs": basic},
+        *_team_section(customer),
         *_profile_section(customer, view),
     ]
+
+
+def _team_section(customer: Customer) -> list[dict[str, Any]]:
+    """Who helps the account manager, by role (CA-10)."""
+    if not desk().scope.allows(Operation.READ, "core.team", customer.branch_id):
+        return []
+    members = members_of(current_session(), [customer.id])
+    pairs: list[tuple[object, object]] = [(word_for(row.role), row.user.name) for row in members]
+    if desk().scope.allows(Operation.CREATE, "core.team", customer.branch_id):
+        url = url_for("team-members.create_view", customer=customer.id)
+        link = Markup('<a href="{}">{}</a>').format(url, gettext("Add a team member"))
+        pairs.append((lazy("Team"), link))
+    return [{"title": lazy("Customer team"), "pairs": pairs}] if pairs else []
+
+
+def _owners(customer: Customer) -> Tab:
+    """Through whose hands the customer went (AR-07)."""
+    rows = owner_rows(owners_of(current_session(), customer))
+    heads = (lazy("Time"), lazy("Given by"), lazy("Taken over by"), lazy("Why"))
+    body = render_template("admin_pages/rows.html", heads=heads, rows=rows, more="")
+    return Tab("owners", lazy("Account managers"), len(rows), Markup(body))  # noqa: S704 - ours
 
 
 def _profile_section(customer: Customer, view: Any) -> list[dict[str, Any]]:
@@ -120,6 +144,8 @@ def tabs(customer: Customer) -> list[Tab]:
         for entity, make in makers.items()
         if scope.allows(Operation.READ, entity, customer.branch_id)
     ]
+    if scope.allows(Operation.READ, "core.hand_over", customer.branch_id):
+        made.append(_owners(customer))
     return [*made, _history(customer)]
 
 

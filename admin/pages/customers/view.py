@@ -6,7 +6,9 @@ from typing import Any, ClassVar
 
 from flask import g, has_request_context, request, url_for
 from flask_admin import expose
+from flask_admin.actions import action
 from markupsafe import Markup
+from werkzeug.utils import redirect
 
 from dougong.admin.contributions import Badge, Cell, Column
 from dougong.admin.formats import NO_VALUE, badge, customer_url, number_cell, phone_text, state_text
@@ -14,7 +16,7 @@ from dougong.admin.pages.customers import overview, profiles
 from dougong.admin.pages.customers.quality import archive_panels, score_columns
 from dougong.admin.screens import customer_badges, customer_columns, customer_panels
 from dougong.admin.sessions import current_session, desk
-from dougong.admin.views import RecordView, Section
+from dougong.admin.views import RecordView, Section, operation
 from dougong.admin.views.validity import EmailAddress, PhoneNumber
 from dougong.admin.words import word_for
 from dougong.core.entities.customer import Customer, CustomerKind
@@ -125,6 +127,8 @@ class CustomerView(RecordView):
             (scope.home is not None and scope.allows("create", "core.interaction", here),
              lazy("Record a contact"), "phone",
              url_for("interactions.create_view", customer=customer.id)),
+            (scope.home is not None and scope.allows("hand_over", self.entity, here),
+             lazy("Hand over"), "users", url_for("hand-over.index", customers=customer.id)),
             (scope.home is not None and scope.allows("create", "core.order", here),
              lazy("New order"), "plus", url_for("orders.create_view", customer=customer.id)),
         ]  # fmt: skip
@@ -134,6 +138,12 @@ class CustomerView(RecordView):
             {"label": label, "icon": icon, "url": url, "primary": i == last}
             for i, (label, icon, url) in enumerate(allowed)
         ]
+
+    @operation("hand_over")
+    @action("hand_over", lazy("Hand over"))  # type: ignore[untyped-decorator]
+    def action_hand_over(self, ids: Sequence[str]) -> Any:
+        """Choose a receiver for the selected customers (AR-07)."""
+        return redirect(url_for("hand-over.index", customers=",".join(ids)), 303)
 
     # --- form ------------------------------------------------------------------------------------
 
@@ -150,8 +160,10 @@ class CustomerView(RecordView):
         return form
 
     def edit_form(self, obj: Any = None) -> Any:
-        """The form for the customer's kind; a kind never changes."""
+        """The form for the customer's kind; a kind never changes, an owner by a hand-over only."""
         form = super().edit_form(obj)
+        if obj.manager_id is not None:
+            del form.manager
         profiles.keep_only(form, obj.kind)
         profiles.fill(form, obj)
         return form

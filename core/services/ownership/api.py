@@ -3,7 +3,7 @@
 from dougong.core.services.ownership.events import CustomersHandedOver, RequestHandedOver
 from dougong.core.services.ownership.models import HandOver, OwnerChange, TeamMember
 from dougong.core.services.ownership.moving import Moving, OwnedWork
-from dougong.core.services.ownership.people import may, owners, without_owner
+from dougong.core.services.ownership.people import answerers, may, owners, without_owner
 from dougong.core.services.ownership.rules import TeamRole
 from dougong.core.services.ownership.service import (
     hand_over,
@@ -24,6 +24,7 @@ __all__ = [
     "RequestHandedOver",
     "TeamMember",
     "TeamRole",
+    "answerers",
     "hand_over",
     "hand_over_request",
     "join_team",

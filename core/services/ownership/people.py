@@ -8,7 +8,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from dougong.core.entities.branch import Branch
 from dougong.core.entities.customer import Customer, CustomerStatus
 from dougong.core.entities.people import Membership, Permission, User
-from dougong.core.scope import ANY
+from dougong.core.scope import ANY, Operation
 from dougong.core.session import Session
 
 ENTITY: Final = "core.customer"
@@ -18,6 +18,13 @@ OWN: Final = "own"
 def owners(session: Session, branch_id: int) -> Sequence[User]:
     """The active people who may own customers of the branch, by name."""
     chosen = select(User).where(User.active, User.id.in_(_able(session, branch_id, ENTITY, OWN)))
+    return session.scalars(chosen.order_by(User.name, User.id)).all()
+
+
+def answerers(session: Session, branch_id: int) -> Sequence[User]:
+    """The active people who may answer contacts of the branch, by name."""
+    able = _able(session, branch_id, "core.interaction", Operation.UPDATE)
+    chosen = select(User).where(User.active, User.id.in_(able))
     return session.scalars(chosen.order_by(User.name, User.id)).all()
 
 

@@ -3,11 +3,13 @@
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session as AnySession
 
+from dougong.core.demo import DemoPart
 from dougong.core.doctor import Check
 from dougong.core.entities.customer import Customer
 from dougong.core.hookspecs import hookimpl
 from dougong.core.permissions import Permit
 from dougong.core.services.ownership.checks import CHECKS
+from dougong.core.services.ownership.demo import DEMO
 from dougong.core.services.ownership.people import ENTITY, OWN
 from dougong.core.services.ownership.service import HAND_OVER, note_owner
 from dougong.core.session import Session
@@ -33,6 +35,12 @@ def register_permissions() -> list[Permit]:
 def register_checks() -> list[Check]:
     """Customers of people who left."""
     return list(CHECKS)
+
+
+@hookimpl
+def register_demos() -> list[DemoPart]:
+    """Teams, and a hand-over."""
+    return [DEMO]
 
 
 @event.listens_for(Session, "after_flush")
