@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any, ClassVar, Final
 
+from markupsafe import Markup
+from sqlalchemy import case
 from wtforms import Form, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
@@ -48,8 +50,8 @@ add_words(
         (StepKind.WARNED, lazy("Warned"), None),
         (StepKind.BREACHED, lazy("Time missed"), None),
         (PartKind.STARTED, lazy("Clock started"), None),
-        (PartKind.COUNTED, lazy("Working time"), None),
-        (PartKind.SUMMED, lazy("Working time on many days"), None),
+        (PartKind.COUNTED, lazy("Time that counts"), None),
+        (PartKind.SUMMED, lazy("Time that counts on many days"), None),
         (PartKind.CLOSED, lazy("Outside working hours"), None),
         (PartKind.PAUSED, lazy("Clock paused"), None),
         (PartKind.DUE, lazy("Due"), None),
@@ -87,15 +89,20 @@ class DeadlineView(RecordView):
     offers = frozenset()
     column_list = ("subject", "target", "owner.name", "state", "alarm", "due_at", "in_time")
     column_details_list = (
-        "subject", "target", "owner.name", "state", "alarm", "started_at", "warn_at", "due_at",
-        "breach_at", "paused_at", "ended_at", "in_time", "rule_code", "rule_version",
+        "subject", "customer.name", "target", "owner.name", "state", "alarm", "started_at",
+        "warn_at", "due_at", "breach_at", "paused_at", "ended_at", "in_time", "rule_code",
+        "rule_version",
     )  # fmt: skip
-    column_default_sort = "due_at"
+    column_formatters: ClassVar[dict[str, Any]] = {
+        "due_at": lambda view, context, row, name: countdown(row),
+    }
+    column_formatters_export: ClassVar[dict[str, Any]] = {}
     column_filters = ("state", "alarm", "target", "due_at")
     column_searchable_list = ("subject",)
     column_sortable_list = ("due_at", "state", "target", "started_at")
     labels: ClassVar[dict[str, Any]] = {
-        "subject": lazy("About"), "target": lazy("Promise"), "owner.name": lazy("Owner"),
+        "subject": lazy("About"), "customer.name": lazy("Customer"),
+        "target": lazy("Promise"), "owner.name": lazy("Owner"),
         "alarm": lazy("Alert"), "warn_at": lazy("Warns at"), "due_at": lazy("Due time"),
         "breach_at": lazy("Goes up at"), "paused_at": lazy("Paused since"),
         "ended_at": lazy("Ended at"), "in_time": lazy("Kept in time"), "rule_code": lazy("Rule"),
@@ -119,6 +126,14 @@ class DeadlineView(RecordView):
         ),
     )  # fmt: skip
 
+    def _apply_sorting(self, query: Any, joins: Any, sort_column: Any, sort_desc: Any) -> Any:
+        """What is still to be kept first, the next due on top; then what ended last."""
+        if sort_column is not None:
+            return super()._apply_sorting(query, joins, sort_column, sort_desc)
+        ended = Deadline.ended_at.is_not(None)
+        pressing = (case((ended, 1), else_=0), case((ended, None), else_=Deadline.due_at))
+        return query.order_by(*pressing, Deadline.ended_at.desc(), Deadline.id.desc()), joins
+
     def _get_field_value(self, model: Any, name: str) -> Any:
         value = super()._get_field_value(model, name)
         return TARGETS.get(value, value) if name == "target" else value
@@ -136,6 +151,17 @@ class DeadlineView(RecordView):
             Related(lazy("Why this due time?"), _WHY, [*_promised(told), *_lines(row, told)]),
             Related(lazy("Steps of the clock"), _STEPS, steps),
         ]
+
+
+def countdown(row: Deadline) -> Markup:
+    """The due time: a running clock while it is still to be kept."""
+    text = moment_text(row.due_at, row.branch_id)
+    if row.state is not DeadlineState.RUNNING:
+        return Markup("{}").format(text)
+    return Markup(
+        '<time class="dg-countdown" datetime="{due}" data-countdown="{due}" data-warn="{warn}"'
+        ' title="{text}">{text}</time>'
+    ).format(due=row.due_at.isoformat(), warn=row.warn_at.isoformat(), text=text)
 
 
 _WHY: Final = (lazy("From when"), lazy("Until"), lazy("What"), lazy("Counted"), lazy("So far"))
@@ -158,9 +184,8 @@ def _withdraw(session: Any, row: Deadline, form: Any) -> None:
 def _promised(told: Explanation) -> _Lines:
     clock = gettext("in working time") if told.rule.working else gettext("round the clock")
     said = gettext(
-        "Promised: %(span)s %(clock)s (%(rule)s, version %(version)s)",
-        span=_span_text(told.rule.allowed), clock=clock, rule=told.rule.code,
-        version=told.rule.version,
+        "Promised: %(span)s %(clock)s",
+        span=_span_text(told.rule.allowed), clock=clock,
     )  # fmt: skip
     lines: _Lines = [("", ("", "", said, "", ""))]
     if not told.holds:

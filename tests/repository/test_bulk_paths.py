@@ -20,8 +20,6 @@ DECLARED = {
     "dougong.core.services.demo.rows.write_rows": "the demo makes a whole branch; no history",
     "dougong.core.services.exchange.orders._insert": "an import: it counts itself",
     "dougong.core.services.approvals.using.try_use": "an event and an entry for every use",
-    "dougong.core.services.deadlines.sweep._set_off": "an event and a step for every alarm",
-    "dougong.core.services.deadlines.service.assign_all": "a step for every deadline",
     "dougong.core.services.ownership.service._move_customers": "told by _log; every owner is kept",
     "dougong.core.services.ownership.service._move_requests": "told by _log",
     "dougong.plugins.aftersales.handing.hand_over": "told in one entry a table",

@@ -80,7 +80,7 @@ def _team_section(customer: Customer) -> list[dict[str, Any]]:
     if desk().scope.allows(Operation.CREATE, "core.team", customer.branch_id):
         url = url_for("team-members.create_view", customer=customer.id)
         link = Markup('<a href="{}">{}</a>').format(url, gettext("Add a team member"))
-        pairs.append((lazy("Team"), link))
+        pairs.append(("", link))
     return [{"title": lazy("Customer team"), "pairs": pairs}] if pairs else []
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from dougong.core.entities.customer import Customer
 from dougong.core.entities.people import User
 from dougong.core.orm import (
     Base,
@@ -45,8 +46,11 @@ def _seconds(count: int) -> timedelta:
     return timedelta(seconds=count)
 
 
-class Deadline(Keyed, BranchOwned, Stamped, Base):
-    """One promise about one subject (XX-02); a subject may have several targets at once."""
+class Deadline(Keyed, BranchOwned, Stamped, Untracked, Base):
+    """One promise about one subject (XX-02); a subject may have several targets at once.
+
+    What happens to it is kept by its steps.
+    """
 
     __tablename__ = "core_deadline"
     __table_args__ = owned(
@@ -99,6 +103,9 @@ class Deadline(Keyed, BranchOwned, Stamped, Base):
     escalates_to: Mapped[str] = mapped_column(String(40), default="")
 
     owner: Mapped[User | None] = relationship()
+    customer: Mapped[Customer | None] = relationship(
+        primaryjoin="foreign(Deadline.customer_id) == Customer.id"
+    )
 
     @property
     def rule(self) -> DeadlineRule:
