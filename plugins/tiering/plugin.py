@@ -11,8 +11,10 @@ from dougong.core.hookspecs import hookimpl
 from dougong.core.jobs import JobKind
 from dougong.core.permissions import Permit
 from dougong.core.reader import Reader
+from dougong.core.services.activities.api import Audience
 from dougong.core.switchboard import SettingsSpec
 from dougong.plugins.tiering import panels
+from dougong.plugins.tiering.audiences import AUDIENCES
 from dougong.plugins.tiering.checks import LEVELS_MATCH_HISTORY
 from dougong.plugins.tiering.demo import DEMO
 from dougong.plugins.tiering.forms import TieringForm
@@ -49,6 +51,12 @@ def register_jobs() -> list[JobKind]:
 def register_checks() -> list[Check]:
     """Levels equal the last entry of their history."""
     return [LEVELS_MATCH_HISTORY]
+
+
+@hookimpl
+def register_audiences() -> list[Audience]:
+    """The customers of each level, for recurring duties."""
+    return list(AUDIENCES)
 
 
 @hookimpl

@@ -10,7 +10,9 @@ from dougong.core.entities.branch import BranchPlugin
 from dougong.core.entities.customer import Customer, CustomerStatus
 from dougong.core.entities.event_log import EventRecord
 from dougong.core.entities.sales import OrderState
+from dougong.core.services.activities.api import audiences_at
 from dougong.core.session import Session
+from dougong.core.switches import enable
 from dougong.core.testing import World
 from dougong.plugins.tiering.api import level_of, levels_of, policy_of
 from dougong.plugins.tiering.models import (
@@ -222,3 +224,17 @@ def test_policy_follows_the_level(session: Session, world: World) -> None:
     assert hours == [24, 48, 72, 72]
     assert levels_of(session, []) == {}
     assert policy_of(session, world.east, Level.A).dispatch_priority == 1
+
+
+def test_duties_may_be_for_the_customers_of_a_level(session: Session, world: World) -> None:
+    """TI-01"""
+    enable(session, world.east, "tiering")
+    bought = make_up_branch(session, world.east, 60)
+    evaluate_branch(session, world.east, AS_OF)
+    audiences = audiences_at(session, world.east)
+    for level in Level:
+        chosen = audiences[f"tiering.{level.value.lower()}"].customers(session, world.east)
+        assert set(session.scalars(chosen)) == {
+            key for key, (_, graded) in expected(bought).items() if graded == level.value
+        }
+    assert "tiering.a" not in audiences_at(session, world.west)
