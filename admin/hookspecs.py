@@ -14,6 +14,7 @@ from dougong.core.reader import Reader
 
 if TYPE_CHECKING:
     from dougong.core.entities.customer import Customer
+    from dougong.core.entities.sales import SalesOrder
 
 # --- boot ---------------------------------------------------------------------------------------
 
@@ -40,6 +41,21 @@ def home_cards(branch_id: int, reader: Reader) -> list[Card]:
     Called each time somebody opens the home page.
     Returns cards; the page sorts them by ``order``.
     Example: the calls whose deadline is near.
+    Since 0.1.
+    """
+    raise NotImplementedError
+
+
+# --- orders -------------------------------------------------------------------------------------
+
+
+@hookspec
+def order_panels(order: "SalesOrder", reader: Reader) -> list[Panel]:
+    """Put panels on the page of one order.
+
+    Called each time the order's page is opened.
+    Returns panels, each with a template of the plugin and its context.
+    Example: whether the credit limit is in its way, and who can let it pass (CR-04).
     Since 0.1.
     """
     raise NotImplementedError

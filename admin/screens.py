@@ -12,6 +12,7 @@ from markupsafe import Markup
 from dougong.admin.contributions import Badge, Card, Column, Panel
 from dougong.admin.sessions import current_session
 from dougong.core.entities.customer import Customer
+from dougong.core.entities.sales import SalesOrder
 from dougong.core.i18n import gettext
 from dougong.core.plugins import Registry
 from dougong.core.reader import Reader
@@ -48,6 +49,11 @@ def customer_panels(customer: Customer) -> list[Drawn]:
     """The panels on a customer's page, drawn, a notice for each that failed."""
     answers = ask("customer_panels", customer.branch_id, customer=customer)
     return draw(answers)
+
+
+def order_panels(order: SalesOrder) -> list[Drawn]:
+    """The panels on an order's page, drawn."""
+    return draw(ask("order_panels", order.branch_id, order=order))
 
 
 def home_cards(branch_id: int) -> list[Drawn]:

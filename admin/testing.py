@@ -16,6 +16,7 @@ from dougong.admin.sessions import desk, sit_down
 from dougong.core.database import Database
 from dougong.core.entities.customer import Customer, CustomerKind
 from dougong.core.entities.people import Membership, User
+from dougong.core.entities.sales import SalesOrder
 from dougong.core.house import House
 from dougong.core.permissions import seed_roles
 from dougong.core.plugins import Registry
@@ -28,7 +29,13 @@ from dougong.core.switchboard import REGISTRY, hooks_at
 from dougong.core.switches import enable
 from dougong.core.testing import World
 
-HOOKS: Final = ("home_cards", "customer_columns", "customer_badges", "customer_panels")
+HOOKS: Final = (
+    "home_cards",
+    "customer_columns",
+    "customer_badges",
+    "customer_panels",
+    "order_panels",
+)
 
 
 PASSWORD: Final = "correct horse"  # noqa: S105 - of people who live for one test
@@ -141,13 +148,21 @@ def _answers(session: Session, world: World, plugin: str) -> Iterator[Any]:
     session.flush()
     given = {
         "reader": Reader(session), "branch_id": world.east, "customer": customer,
-        "customer_ids": [customer.id],
+        "customer_ids": [customer.id], "order": _order(session, customer),
     }  # fmt: skip
     package = world.registry.plugins[plugin].package
     for hook in HOOKS:
         for answering in getattr(hooks_at(session, world.east), hook).get_hookimpls():
             if answering.plugin_name.startswith(f"{package}."):
                 yield from answering.function(*(given[name] for name in answering.argnames))
+
+
+def _order(session: Session, customer: Customer) -> SalesOrder:
+    order = SalesOrder(branch_id=customer.branch_id, customer_id=customer.id,
+                       ordered_on=session.now.date())  # fmt: skip
+    session.add(order)
+    session.flush()
+    return order
 
 
 def _find(registry: Registry, plugin: str, template: str) -> None:

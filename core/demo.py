@@ -9,11 +9,12 @@ from datetime import date, datetime
 from random import Random
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import orm, select
 
 from dougong.core.entities.branch import Branch
 from dougong.core.entities.customer import Customer
 from dougong.core.entities.people import User
+from dougong.core.scope import Scope
 from dougong.core.session import Session
 
 if TYPE_CHECKING:  # Faker comes with the extra "demo" only
@@ -43,6 +44,18 @@ class DemoContext:
     def people(self, role: str) -> tuple[User, ...]:
         """The branch's staff with that role, none when the branch has none."""
         return self.staff.get(role, ())
+
+    def desk(self, person: User) -> Session:
+        """A session of that person's in the same transaction: for verbs that ask who does them.
+
+        Commit it; the loader's own commit keeps it.
+        """
+        return Session(
+            orm.Session.connection(self.session),
+            Scope.at(self.branch.id, person.login, user_id=person.id),
+            self.now, writable=True, info=dict(self.session.info),
+            join_transaction_mode="create_savepoint",
+        )  # fmt: skip
 
     def customers(self) -> list[Customer]:
         """The branch's customers, in a fixed order."""

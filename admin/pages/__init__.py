@@ -11,6 +11,7 @@ from dougong.admin.contributions import (
     Group,
     ViewEntry,
 )
+from dougong.admin.pages.approvals import ApprovalPage, PolicyPage
 from dougong.admin.pages.archive import QualityPage
 from dougong.admin.pages.audit import AuditPage
 from dougong.admin.pages.belongings import ContactDayView, GroupMemberView
@@ -58,6 +59,8 @@ def core_views() -> list[ViewEntry]:
         _entry(CalendarExceptionView, SETUP, "calendar", 61),
         _entry(PublicDayView, SETUP, "calendar", 62),
         _entry(LetterheadView, SETUP, "file", 25),
+        _entry(PolicyPage, SETUP, "check-circle", 45),
+        _entry(ApprovalPage, OPERATIONS, "check-circle", 2),
         _entry(DeadlineView, OPERATIONS, "clock", 5),
         _entry(JobPage, OPERATIONS, "activity", 10),
         _entry(EventView, OPERATIONS, "list", 20),

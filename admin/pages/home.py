@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from dougong.admin.contributions import Text
 from dougong.admin.formats import number_text, today_here
+from dougong.admin.pages.approvals import count_waiting
 from dougong.admin.screens import home_cards
 from dougong.admin.sessions import current_session, desk
 from dougong.admin.views.guard import Guarded, expose
@@ -84,11 +85,20 @@ def _figures() -> list[Figure]:
 
 
 def _stats() -> list[dict[str, Any]]:
-    return [
+    shown = [
         {"label": figure.label, "value": number_text(sum(figure.by_branch().values())),
          "icon": figure.icon, "url": url_for(figure.endpoint)}
         for figure in _figures()
     ]  # fmt: skip
+    return [*_approvals(), *shown]
+
+
+def _approvals() -> list[dict[str, Any]]:
+    """How many requests wait for the person, where any do (XX-03)."""
+    waiting = count_waiting(desk().scope.branches)
+    tile = {"label": lazy("Approvals that wait for me"), "value": number_text(waiting),
+            "icon": "check-circle", "url": url_for("approvals.index")}  # fmt: skip
+    return [tile] if waiting else []
 
 
 def _side_by_side() -> dict[str, Any]:

@@ -10,6 +10,7 @@ from wtforms import Form
 
 from dougong.admin.contributions import Text
 from dougong.admin.formats import customer_url, dial_url
+from dougong.admin.screens import Drawn
 from dougong.admin.sessions import current_session, desk
 from dougong.admin.views.fields import RecordForm
 from dougong.admin.views.guard import SAFE, expose, undo
@@ -89,6 +90,10 @@ class RowActs:
 
     def related(self, row: Any) -> list[Related]:
         """Tables under the record's own fields; override to show lines and the like."""
+        return []
+
+    def panels(self, row: Any) -> list[Drawn]:
+        """Panels that plugins put on the record's page; override where a hook asks for them."""
         return []
 
     def buttons(self, row: Any = None) -> list[Button]:

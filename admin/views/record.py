@@ -171,6 +171,7 @@ class RecordView(
             values |= {"buttons": [*self.buttons(row), *self.print_buttons(row)],
                        "related": [*self.related(row), *self.prints(row)],
                        "files": self.files_panel(row), "history": history_of(row),
+                       "panels": self.panels(row),
                        "page_title": f"{self.one or self.title} {_name_of(row)}"}  # fmt: skip
         elif template == self.list_template:
             values["buttons"] = self.buttons()

@@ -1,4 +1,4 @@
-"""What credit shows beside a customer: badges, a column, the panel with the gauge. Reads only."""
+"""What credit shows beside a customer or an order: badges, a column, panels. Reads only."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -8,11 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from dougong.admin.contributions import Badge, Card, Cell, Column, Panel, Tone
-from dougong.admin.formats import moment_text, money_text
+from dougong.admin.formats import moment_text, money_text, state_text
 from dougong.core.entities.customer import Customer
+from dougong.core.entities.sales import SalesOrder
 from dougong.core.i18n import lazy
 from dougong.core.reader import Reader
 from dougong.core.scope import Operation
+from dougong.core.services.approvals.api import ApprovalState, latest
+from dougong.plugins.credit.lifts import LIFT, matter_of, may_pass, needs_lift
 from dougong.plugins.credit.models import CreditAccount, CreditEntry
 from dougong.plugins.credit.positions import Position, kept_positions, position_of
 from dougong.plugins.credit.rules import LimitKind
@@ -121,5 +124,33 @@ def card(branch_id: int, reader: Reader) -> list[Card]:
             url=url_for("credit_accounts.index_view"),
             context={"accounts": reader.all(near), "money": money_text},
             order=40,
+        )
+    ]
+
+
+def order_panel(order: SalesOrder, reader: Reader) -> list[Panel]:
+    """Whether the limit is in the order's way, and what became of its approval (CR-04)."""
+    needed = needs_lift(reader, order)
+    approval = latest(reader, order.branch_id, matter_of(order.id))
+    if approval is None and not needed:
+        return []
+    usable = may_pass(reader, order)
+    waiting = approval is not None and approval.state is ApprovalState.WAITING
+    may = reader.scope.allows(LIFT.operation, LIFT.entity, order.branch_id)
+    context: dict[str, object] = {
+        "order": order, "needed": needed, "approval": approval, "usable": usable,
+        "position": position_of(reader, order.branch_id, order.customer_id),
+        "money": money_text, "moment": moment_text, "state": state_text,
+        "may_ask": may and not (usable or waiting),
+    }  # fmt: skip
+    return [
+        Panel(
+            source="credit",
+            key="credit.lift",
+            title=lazy("Credit"),
+            template="credit/lift.html",
+            icon="shield",
+            context=context,
+            order=ORDER,
         )
     ]

@@ -21,6 +21,7 @@ from dougong.plugins.credit.checks import ACCOUNTS_ADD_UP
 from dougong.plugins.credit.demo import DEMO
 from dougong.plugins.credit.forms import CreditForm
 from dougong.plugins.credit.jobs import REBUILD
+from dougong.plugins.credit.lift_page import LIFT_PAGE
 from dougong.plugins.credit.lifts import LIFT
 from dougong.plugins.credit.settings import CreditSettings
 from dougong.plugins.credit.subscribers import subscribers
@@ -109,10 +110,16 @@ def customer_panels(customer: Customer, reader: Reader) -> list[Panel]:
 
 
 @hookimpl
+def order_panels(order: SalesOrder, reader: Reader) -> list[Panel]:
+    """The limit, where it is in an order's way, and the approval."""
+    return panels.order_panel(order, reader)
+
+
+@hookimpl
 def register_views() -> list[ViewEntry]:
     """Accounts and ledger."""
     add_words(WORDS)
-    return [ACCOUNTS, ENTRIES]
+    return [ACCOUNTS, ENTRIES, LIFT_PAGE]
 
 
 @hookimpl

@@ -32,6 +32,7 @@ from dougong.core.entities.interaction import Interaction, InteractionKind
 from dougong.core.entities.sales import SalesOrder
 from dougong.core.i18n import gettext, lazy
 from dougong.core.scope import Operation
+from dougong.core.services.approvals.api import Approval
 from dougong.core.services.ownership.api import members_of, owners_of
 
 AT_MOST: Final = 10
@@ -136,7 +137,7 @@ def tabs(customer: Customer) -> list[Tab]:
     """The customer's records by kind, as far as the person may read them."""
     makers = {
         "core.contact": _contacts, "core.address": _addresses, "core.order": _orders,
-        "core.invoice": _invoices, "core.receipt": _receipts,
+        "core.invoice": _invoices, "core.receipt": _receipts, "core.approval": _approvals,
     }  # fmt: skip
     scope = desk().scope
     made = [
@@ -210,6 +211,25 @@ def _receipts(customer: Customer) -> Tab:
     ]  # fmt: skip
     heads = (lazy("Number"), lazy("Received on"), lazy("Means of payment"), lazy("Amount"))
     return _tab("receipts", lazy("Receipts"), Receipt, customer, heads, shown)
+
+
+def _approvals(customer: Customer) -> Tab:
+    """The requests about him: all for who oversees them, else those the person asked (XX-03)."""
+    scope = desk().scope
+    asked = select(Approval)
+    if not scope.allows("oversee", "core.approval", customer.branch_id):
+        asked = asked.where(Approval.asked_by_id == scope.user_id)
+    rows = _newest(
+        asked.options(joinedload(Approval.asked_by)), Approval, customer, Approval.id.desc()
+    )
+    shown = [
+        (url_for("approvals.one", key=r.id),
+         (str(r), state_text(r.state), r.asked_by.name,
+          number_cell(money_text(r.amount)) if r.amount else ""))
+        for r in rows
+    ]  # fmt: skip
+    heads = (lazy("About"), lazy("State"), lazy("Asked by"), lazy("Amount"))
+    return _tab("approvals", lazy("Approvals"), Approval, customer, heads, shown)
 
 
 def _newest(statement: Select[Any], model: Any, customer: Customer, order: Any) -> Sequence[Any]:

@@ -17,6 +17,7 @@ from dougong.admin.formats import (
     today_here,
 )
 from dougong.admin.pages.sales import order_form
+from dougong.admin.screens import Drawn, order_panels
 from dougong.admin.sessions import current_session, desk
 from dougong.admin.views import Act, RecordView, Related
 from dougong.admin.views.fields import MoneyInput
@@ -174,6 +175,10 @@ class OrderView(RecordView):
             form.due_on.data = today_here() + timedelta(days=30)
 
     # --- page ------------------------------------------------------------------------------------
+
+    def panels(self, row: SalesOrder) -> list[Drawn]:
+        """What plugins say of the order."""
+        return order_panels(row)
 
     def related(self, row: SalesOrder) -> list[Related]:
         """Lines, deliveries and invoices of the order."""

@@ -5,7 +5,7 @@ A plugin offers a kind by ``register_approval_kinds``, asks with ``ask``, does t
 """
 
 from dougong.core.services.approvals.asking import Matter, Request, ask
-from dougong.core.services.approvals.cases import case_of, waiting_for
+from dougong.core.services.approvals.cases import case_of, cases_of, waiting_for
 from dougong.core.services.approvals.deciding import decide, void, why_not, withdraw
 from dougong.core.services.approvals.events import (
     About,
@@ -16,7 +16,8 @@ from dougong.core.services.approvals.events import (
     ApprovalUsed,
     ApprovalWaiting,
 )
-from dougong.core.services.approvals.history import entries_of
+from dougong.core.services.approvals.foreseen import Forecast, Foreseen, foresee
+from dougong.core.services.approvals.history import entries_of, histories_of
 from dougong.core.services.approvals.kinds import ApprovalKind, kind_at, kinds_at
 from dougong.core.services.approvals.models import (
     Approval,
@@ -24,6 +25,7 @@ from dougong.core.services.approvals.models import (
     ApprovalPlace,
     ApprovalPolicy,
 )
+from dougong.core.services.approvals.people import members_of, names_of
 from dougong.core.services.approvals.policies import (
     Policy,
     PolicyFlawed,
@@ -78,6 +80,8 @@ __all__ = [
     "AskedAlready",
     "Case",
     "EntryKind",
+    "Forecast",
+    "Foreseen",
     "Json",
     "Matter",
     "MayNotDecide",
@@ -94,14 +98,19 @@ __all__ = [
     "ask",
     "authority",
     "case_of",
+    "cases_of",
     "decide",
     "deciders",
     "entries_of",
     "fingerprint",
+    "foresee",
+    "histories_of",
     "is_usable",
     "kind_at",
     "kinds_at",
     "latest",
+    "members_of",
+    "names_of",
     "policy_at",
     "steps_for",
     "steps_from",

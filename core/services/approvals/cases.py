@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import joinedload
 
 from dougong.core.branches import today_at
 from dougong.core.entities.people import Membership, Role
@@ -47,6 +48,7 @@ def waiting_for(session: Session, branch_id: int, user_id: int) -> list[Approval
         select(Approval)
         .where(Approval.branch_id == branch_id, Approval.state == ApprovalState.WAITING)
         .where(Approval.expires_at > session.now)
+        .options(joinedload(Approval.asked_by), joinedload(Approval.asked_for))
         .where(select(ApprovalPlace.id).where(at_step, mine).correlate(Approval).exists())
         .order_by(Approval.asked_at, Approval.id)
     ).all()

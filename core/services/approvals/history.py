@@ -28,11 +28,19 @@ def note(
     session.flush()
 
 
-def entries_of(session: Session, row: Approval) -> Sequence[ApprovalEntry]:
-    """What happened to it, in order, with the people."""
-    return session.scalars(
+def histories_of(session: Session, rows: Sequence[Approval]) -> dict[int, list[ApprovalEntry]]:
+    """What happened to these requests, in order, with the people: one query for all."""
+    found: dict[int, list[ApprovalEntry]] = {row.id: [] for row in rows}
+    for entry in session.scalars(
         select(ApprovalEntry)
         .options(joinedload(ApprovalEntry.user), joinedload(ApprovalEntry.whom))
-        .where(ApprovalEntry.branch_id == row.branch_id, ApprovalEntry.approval_id == row.id)
+        .where(ApprovalEntry.approval_id.in_(list(found)))
         .order_by(ApprovalEntry.id)
-    ).all()
+    ):
+        found[entry.approval_id].append(entry)
+    return found
+
+
+def entries_of(session: Session, row: Approval) -> list[ApprovalEntry]:
+    """What happened to it, in order, with the people."""
+    return histories_of(session, [row])[row.id]

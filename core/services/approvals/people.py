@@ -80,6 +80,18 @@ def _above(session: Session, person: int) -> int | None:
     return None if user is None else user.supervisor_id
 
 
+def members_of(session: Session, branch_id: int) -> list[tuple[int, str]]:
+    """Everybody who works at the branch, by name: key and name."""
+    found = session.execute(
+        select(User.id, User.name)
+        .join(Membership, Membership.user_id == User.id)
+        .where(User.active, reaches(session, branch_id))
+        .distinct()
+        .order_by(User.name, User.id)
+    )
+    return [(key, name) for key, name in found]
+
+
 def names_of(session: Session, people: Collection[int]) -> dict[int, str]:
     """What these people are called."""
     found = session.execute(select(User.id, User.name).where(User.id.in_(people)))

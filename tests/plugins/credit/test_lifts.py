@@ -3,14 +3,22 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from random import Random
 from threading import Barrier
 
 import pytest
+from faker import Faker
 from sqlalchemy import func, select
 
+from dougong.admin.testing import seated
 from dougong.core.database import Database
+from dougong.core.demo import DemoContext
+from dougong.core.entities.branch import Branch
 from dougong.core.entities.customer import Customer
 from dougong.core.entities.people import Membership, Role, User
+from dougong.core.entities.product import Product
 from dougong.core.entities.sales import OrderState, SalesOrder
 from dougong.core.errors import Blocked, Refusal, StateRefused
 from dougong.core.reader import Reader
@@ -35,8 +43,10 @@ from dougong.core.session import Session
 from dougong.core.testing import World, make_branches
 from dougong.plugins.credit.api import LimitExceeded, ask_lift
 from dougong.plugins.credit.checks import accounts_add_up
+from dougong.plugins.credit.demo import ask_some
 from dougong.plugins.credit.lifts import needs_lift
 from dougong.plugins.credit.models import CreditAccount, CreditEntry
+from dougong.plugins.credit.panels import order_panel
 from tests.plugins.credit.shop import account_of, agree, draft, lines, open_shop, sell
 
 
@@ -309,3 +319,27 @@ def test_in_a_rush_only_the_approved_order_passes(database: Database) -> None:
         used = select(func.count(Approval.id)).where(Approval.state == ApprovalState.USED)
         assert session.scalar(used) == 1
         assert accounts_add_up(session) == []
+
+
+def test_order_panels_are_silent_where_nothing_is_in_the_way(desks: Desks, tmp_path: Path) -> None:
+    """``order_panels``: an order within the limit shows nothing of credit."""
+    small, large = desks.draft(500), desks.draft(1500)
+    with seated(desks.world, tmp_path, desks.store.branch_id) as session:
+        reader = Reader(session)
+        shown = [order_panel(session.get_one(SalesOrder, key), reader) for key in (small, large)]
+    assert [len(panels) for panels in shown] == [0, 1]
+    assert shown[1][0].context["may_ask"] is True
+
+
+def test_demo_has_requests_that_wait_and_some_that_are_answered(desks: Desks) -> None:
+    """The credit part's tail: drafts above the limit, asked by sellers, answered by credit."""
+    with desks.world.at(desks.store.branch_id) as session:
+        people = {user.login: user for user in session.scalars(select(User))}
+        staff = {"credit": (people["credit"],), "account_manager": (people["seller"],)}
+        branch = session.get_one(Branch, desks.store.branch_id)
+        session.add(Product(branch_id=branch.id, code="P", name="电脑", price_minor=10_000))
+        session.flush()
+        context = DemoContext(session, branch, Random(1), Faker(), date(2026, 3, 2), staff)
+        ask_some(context)
+        (row,) = session.scalars(select(Approval)).all()
+        assert (row.state, row.asked_by_id) == (ApprovalState.WAITING, people["seller"].id)

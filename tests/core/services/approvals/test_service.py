@@ -422,3 +422,18 @@ def test_doctor_finds_what_was_tampered_with(office: Office, world: World) -> No
         session.add(row)
         session.flush()
         assert [len(check.run(session)) for check in mine] == [1, 1]
+
+
+def test_a_policy_is_tried_before_anybody_asks(office: Office) -> None:
+    steps = (
+        Step((role("boss"), above())),
+        Step((role("audit"),), from_amount=Money(500_00, "CNY")),
+    )
+    ids, branch = office.firm.ids, office.firm.branch_id
+    with office.desk("chief") as session:
+        small = api.foresee(session, branch, steps, ids["asker"], Money(1, "CNY"))
+        large = api.foresee(session, branch, steps, ids["asker"], Money(500_00, "CNY"))
+        owner = api.foresee(session, branch, steps, ids["owner"], None)
+    assert [step.seats for step in small.steps] == [(("Boss", "Deputy"), ("Boss",))]
+    assert (len(large.steps), large.refusal) == (2, "")
+    assert owner.refusal  # nobody is above the owner
