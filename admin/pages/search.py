@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from dougong.admin.contributions import Text
 from dougong.admin.formats import day_text
-from dougong.admin.sessions import current_session, desk
+from dougong.admin.sessions import current_house, current_session, desk
 from dougong.admin.views import PageView, expose
 from dougong.admin.words import tone_of, word_for
 from dougong.core.entities.billing import Invoice, Receipt
@@ -19,6 +19,7 @@ from dougong.core.entities.sales import Delivery, SalesOrder
 from dougong.core.i18n import lazy
 from dougong.core.scope import Operation
 from dougong.core.services.search.api import find
+from dougong.core.switchboard import switchboard
 
 AT_MOST: Final = 60
 SHORTEST: Final = 2
@@ -26,13 +27,17 @@ SHORTEST: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of record that is found: model, entity (in hits and permissions), title, page."""
+    """A kind of record that is found: model, entity (in hits and permissions), title, page.
+
+    ``needs`` are the plugins that must be on where a hit is shown (XX-04).
+    """
 
     model: Any
     entity: str
     title: Text
     icon: str
     path: str
+    needs: frozenset[str] = frozenset()
 
 
 KINDS: Final = (
@@ -65,12 +70,29 @@ class SearchPage(PageView):
         )
 
 
+def _kinds() -> list[Kind]:
+    """The core's, then what plugins bring, each with the page that shows its records."""
+    registry, found = current_house().registry, list(KINDS)
+    pages = {c.item.view.model: c.item for c in registry.contributions("register_views")
+             if getattr(c.item.view, "model", None) is not None}  # fmt: skip
+    for offer in registry.contributions("register_searchables"):
+        page = pages.get(offer.item.model)
+        if offer.needs and page is not None:
+            path = page.view.path.replace("/", "_")
+            entity = offer.item.entity
+            found.append(Kind(offer.item.model, entity, page.title, page.icon, path, offer.needs))
+    return found
+
+
 def _groups(words: str) -> list[dict[str, Any]]:
-    scope = desk().scope
-    kinds = [kind for kind in KINDS if scope.allows(Operation.READ, kind.entity)]
+    scope, board = desk().scope, switchboard(current_session())
+    kinds = [kind for kind in _kinds() if scope.allows(Operation.READ, kind.entity)]
+    needs = {kind.entity: kind.needs for kind in kinds}
     hits = find(current_session(), words, AT_MOST, entities=[kind.entity for kind in kinds])
     found: dict[str, list[int]] = {}
     for hit in hits:
+        if not needs[hit.entity] <= board.on(hit.branch_id):
+            continue
         if scope.allows(Operation.READ, hit.entity, hit.branch_id):
             found.setdefault(hit.entity, []).append(hit.entity_id)
     return [_group(kind, found[kind.entity]) for kind in kinds if kind.entity in found]

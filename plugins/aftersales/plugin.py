@@ -15,12 +15,14 @@ from dougong.core.permissions import Permit
 from dougong.core.reader import Reader
 from dougong.core.services.deadlines.api import DeadlineBreached, DeadlineWarned
 from dougong.core.services.ownership.api import CustomersHandedOver, Moving, OwnedWork
+from dougong.core.services.search.api import Searchable
 from dougong.core.switchboard import SettingsSpec
 from dougong.plugins.aftersales import handing, panels
 from dougong.plugins.aftersales.checks import CHECKS
 from dougong.plugins.aftersales.demo import DEMO
 from dougong.plugins.aftersales.forms import AftersalesSettingsForm
 from dougong.plugins.aftersales.jobs import JOBS
+from dougong.plugins.aftersales.searching import SEARCHABLES
 from dougong.plugins.aftersales.service import arrival_missed, arrival_near
 from dougong.plugins.aftersales.settings import AftersalesSettings
 from dougong.plugins.aftersales.views import ENTRIES
@@ -81,6 +83,12 @@ def register_subscribers() -> list[Subscriber]:
         within(DeadlineBreached, "aftersales.arrival_missed", arrival_missed),
         within(CustomersHandedOver, "aftersales.hand_over", handing.hand_over),
     ]
+
+
+@hookimpl
+def register_searchables() -> list[Searchable]:
+    """Calls by number, phone and serial number, contracts by number and machines (AF-01)."""
+    return list(SEARCHABLES)
 
 
 @hookimpl

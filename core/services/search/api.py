@@ -5,7 +5,11 @@ from typing import Any
 
 from dougong.core.orm import Base
 from dougong.core.services.search.pinyin import search_key
-from dougong.core.services.search.searchables import entity_found, entries_of
+from dougong.core.services.search.searchables import (
+    Searchable,
+    entity_found,
+    entries_of,
+)
 from dougong.core.services.search.service import (
     Hit,
     SearchEntry,
@@ -22,6 +26,7 @@ __all__ = [
     "Hit",
     "SearchEntry",
     "SearchText",
+    "Searchable",
     "TextKind",
     "drop",
     "entity_found",

@@ -1,6 +1,6 @@
-"""Which records of the core are found, and by which of their texts."""
+"""Which records are found, and by which of their texts: the core's, and what plugins bring."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,6 +12,8 @@ from dougong.core.entities.sales import Delivery, SalesOrder
 from dougong.core.orm import Base
 from dougong.core.services.search.service import SearchEntry
 from dougong.core.services.search.tokens import SearchText, TextKind
+from dougong.core.session import Session
+from dougong.core.switchboard import REGISTRY
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +21,11 @@ class Searchable:
     """An entity that is found: its name in hits, and its searched columns by kind of text.
 
     The name is the one permissions use, so that a screen can leave out what may not be read.
+    A number beside the kind of text says how much a match counts (1 to 9). Columns that are graded
+    do not belong here: whoever searches would find what he may not read.
     """
 
+    model: type[Any]
     entity: str
     columns: dict[str, tuple[TextKind, int]]
 
@@ -34,8 +39,9 @@ class Searchable:
 
 
 _NUMBERED: Final = {"number": (TextKind.CODE, 5)}
-SEARCHABLES: Final[dict[type[Base], Searchable]] = {
-    Customer: Searchable(
+CORE: Final = (
+    Searchable(
+        Customer,
         "core.customer",
         {
             "code": (TextKind.CODE, 6),
@@ -44,18 +50,30 @@ SEARCHABLES: Final[dict[type[Base], Searchable]] = {
             "phone": (TextKind.PHONE, 5),
         },
     ),
-    Contact: Searchable("core.contact", {"name": (TextKind.NAME, 4), "phone": (TextKind.PHONE, 4)}),
-    Product: Searchable("core.product", {"code": (TextKind.CODE, 4), "name": (TextKind.NAME, 3)}),
-    SalesOrder: Searchable("core.order", _NUMBERED),
-    Delivery: Searchable("core.delivery", _NUMBERED),
-    Invoice: Searchable("core.invoice", _NUMBERED),
-    Receipt: Searchable("core.receipt", _NUMBERED),
-}
+    Searchable(Contact, "core.contact", {"name": (TextKind.NAME, 4), "phone": (TextKind.PHONE, 4)}),
+    Searchable(Product, "core.product", {"code": (TextKind.CODE, 4), "name": (TextKind.NAME, 3)}),
+    Searchable(SalesOrder, "core.order", _NUMBERED),
+    Searchable(Delivery, "core.delivery", _NUMBERED),
+    Searchable(Invoice, "core.invoice", _NUMBERED),
+    Searchable(Receipt, "core.receipt", _NUMBERED),
+)
+SEARCHABLES: Final = {searchable.model: searchable for searchable in CORE}
+_KNOWN: Final = "searchables"
 
 
-def entry_of(row: Any) -> SearchEntry:
+def searchables(session: Session) -> Mapping[type[Any], Searchable]:
+    """Everything that is found, by its model; a plugin's whether it is on or not."""
+    if REGISTRY not in session.info:
+        return SEARCHABLES
+    known: dict[type[Any], Searchable] | None = session.info.get(_KNOWN)
+    if known is None:
+        offers = session.info[REGISTRY].contributions("register_searchables")
+        known = session.info[_KNOWN] = {offer.item.model: offer.item for offer in offers}
+    return known
+
+
+def entry_of(searchable: Searchable, row: Any) -> SearchEntry:
     """What a loaded or just flushed record is found by."""
-    searchable = SEARCHABLES[type(row)]
     texts = searchable.texts(lambda column: getattr(row, column))
     return SearchEntry(searchable.entity, row.id, row.branch_id, texts)
 
@@ -68,6 +86,6 @@ def entries_of(model: type[Base], rows: Iterable[dict[str, Any]]) -> Iterable[Se
 
 
 def entity_found(model: type[Any]) -> str:
-    """What the index calls the rows of ``model``; empty when it holds none of them."""
+    """What the index calls the rows of a model of the core; empty when it holds none of them."""
     searchable = SEARCHABLES.get(model)
     return searchable.entity if searchable is not None else ""

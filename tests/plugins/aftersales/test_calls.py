@@ -18,6 +18,7 @@ from dougong.core.services.deadlines.api import (
 from dougong.core.services.deadlines.api import (
     cancel as withdraw,
 )
+from dougong.core.services.search.api import find
 from dougong.core.session import Session
 from dougong.core.switches import change_settings, enable
 from dougong.core.testing import NOON, World
@@ -326,3 +327,14 @@ def test_level_a_goes_ahead_of_the_queue(
         )
         session.flush()
     assert taken(session, desk).urgent is urgent
+
+
+@pytest.mark.parametrize("words", ["sn0042", "SN-0042", "8888", "复印", "fyj"])
+def test_call_is_found_by_the_one_box(session: Session, desk: Desk, words: str) -> None:
+    """AF-01: by serial number, phone and machine, kept true by register_searchables."""
+    call = taken(session, desk, serial="SN-0042", phone="13900008888", model="复印机")
+    asked = ["aftersales.call"]
+    assert [hit.entity_id for hit in find(session, words, entities=asked)] == [call.id]
+    call.serial, call.phone, call.model = "", "", ""
+    session.flush()
+    assert find(session, words, entities=asked) == []

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from dougong.core.entities.people import Membership, Role, User
 from dougong.core.scope import Scope
 from dougong.core.session import Session
+from dougong.core.switches import disable, enable
 from dougong.core.testing import NOON
 from dougong.core.values import Money
 from dougong.plugins.aftersales.models import (
@@ -253,3 +254,17 @@ def test_contract_is_entered_and_its_dates_are_corrected(furnished: Furnished) -
     assert answer.status_code == 302, answer.get_data(as_text=True)[-3000:]
     contract = furnished.read(lambda s: s.scalars(newest).one())
     assert contract.ends_on.isoformat() == "2027-06-30"
+
+
+def test_global_search_shows_calls_where_after_sales_is_on(furnished: Furnished) -> None:
+    """AF-01, XX-04: with the permission, and not where the plugin is off."""
+    call_id = taken(furnished)
+    number = look(furnished, call_id).number
+    client = furnished.client("manager")
+    address = f"{CALLS}/details/?id={call_id}"
+    assert address in client.get(f"/admin/search/?q={number}").get_data(as_text=True)
+    at_east(furnished, lambda session: disable(session, furnished.east, "aftersales"))
+    try:
+        assert address not in client.get(f"/admin/search/?q={number}").get_data(as_text=True)
+    finally:
+        at_east(furnished, lambda session: enable(session, furnished.east, "aftersales"))
