@@ -33,6 +33,7 @@ class Group:
     order: int = 500
 
 
+DESK: Final = Group("desk", lazy("To do"), "desk", 50)
 CUSTOMERS: Final = Group("customers", lazy("Customers"), "users", 100)
 SALES: Final = Group("sales", lazy("Sales"), "cart", 200)
 MONEY: Final = Group("money", lazy("Invoices and payments"), "wallet", 300)

@@ -4,12 +4,20 @@ from typing import Any
 
 from dougong.admin.contributions import (
     CUSTOMERS,
+    DESK,
     MONEY,
     OPERATIONS,
     SALES,
     SETUP,
     Group,
     ViewEntry,
+)
+from dougong.admin.pages.activities import (
+    AbsencePage,
+    ActivityView,
+    DeskPage,
+    DutyFigures,
+    DutyView,
 )
 from dougong.admin.pages.approvals import ApprovalPage, PolicyPage
 from dougong.admin.pages.archive import QualityPage
@@ -36,6 +44,10 @@ __all__ = ["HomeView", "core_views"]
 def core_views() -> list[ViewEntry]:
     """Every page of the core and its place in the side bar."""
     return [
+        _entry(DeskPage, DESK, "desk", 10),
+        _entry(ActivityView, DESK, "list", 20),
+        _entry(DutyFigures, DESK, "check-circle", 30),
+        _entry(AbsencePage, DESK, "calendar", 40),
         _entry(CustomerView, CUSTOMERS, "users", 10),
         _entry(ContactView, CUSTOMERS, "user", 20),
         _entry(AddressView, CUSTOMERS, "map-pin", 30),
@@ -69,6 +81,7 @@ def core_views() -> list[ViewEntry]:
         _entry(PrintView, OPERATIONS, "print", 45),
         ViewEntry(view=FilePage, group=CUSTOMERS, title=FilePage.title, hidden=True),
         ViewEntry(view=PrintPage, group=OPERATIONS, title=PrintPage.title, hidden=True),
+        _entry(DutyView, SETUP, "calendar", 65),
         ViewEntry(view=JobRunView, group=OPERATIONS, title=JobRunView.title, hidden=True),
         ViewEntry(view=SittingPage, group=SETUP, title=SittingPage.title, hidden=True),
         ViewEntry(view=SearchPage, group=SETUP, title=SearchPage.title, hidden=True),

@@ -18,6 +18,7 @@ from dougong.admin.formats import (
     phone_text,
     state_text,
 )
+from dougong.admin.pages.activities.words import due_cell, name_of
 from dougong.admin.pages.customers.profiles import profile_for
 from dougong.admin.pages.ownership.records import owner_rows
 from dougong.admin.sessions import current_session, desk
@@ -32,6 +33,7 @@ from dougong.core.entities.interaction import Interaction, InteractionKind
 from dougong.core.entities.sales import SalesOrder
 from dougong.core.i18n import gettext, lazy
 from dougong.core.scope import Operation
+from dougong.core.services.activities.api import Activity, activities_of
 from dougong.core.services.approvals.api import Approval
 from dougong.core.services.ownership.api import members_of, owners_of
 
@@ -136,8 +138,9 @@ def activity(customer: Customer) -> list[dict[str, Any]]:
 def tabs(customer: Customer) -> list[Tab]:
     """The customer's records by kind, as far as the person may read them."""
     makers = {
-        "core.contact": _contacts, "core.address": _addresses, "core.order": _orders,
-        "core.invoice": _invoices, "core.receipt": _receipts, "core.approval": _approvals,
+        "core.activity": _todo, "core.contact": _contacts, "core.address": _addresses,
+        "core.order": _orders, "core.invoice": _invoices, "core.receipt": _receipts,
+        "core.approval": _approvals,
     }  # fmt: skip
     scope = desk().scope
     made = [
@@ -157,6 +160,19 @@ def _history(customer: Customer) -> Tab:
     more = url_for("audit.index", customer=customer.id) if may and entries else ""
     body = render_template("admin_pages/history.html", entries=entries, more=more)
     return Tab("history", lazy("History"), 0, Markup(body))  # noqa: S704 - our own template
+
+
+def _todo(customer: Customer) -> Tab:
+    """What is to be done for him, then what was done (XX-01)."""
+    rows = activities_of(current_session(), customer.id, AT_MOST)
+    shown = [
+        (url_for("activities.details_view", id=row.id),
+         (name_of(row), due_cell(row), row.owner.name if row.owner else "", state_text(row.state),
+          row.note))
+        for row in rows
+    ]  # fmt: skip
+    heads = (lazy("What"), lazy("Due on"), lazy("Responsible"), lazy("State"), lazy("How it went"))
+    return _tab("activities", lazy("To do"), Activity, customer, heads, shown)
 
 
 def _contacts(customer: Customer) -> Tab:

@@ -42,7 +42,7 @@ from dougong.core.services.activities.events import (
     ActivityPlanned,
     ActivitySkipped,
 )
-from dougong.core.services.activities.handing import hand_over, move_customer
+from dougong.core.services.activities.handing import move_customer
 from dougong.core.services.activities.kinds import (
     CHECK,
     TASK,
@@ -118,7 +118,6 @@ __all__ = [
     "duties_due",
     "end_absence",
     "generate",
-    "hand_over",
     "is_above",
     "kind_of",
     "kinds_on_desk",

@@ -1,41 +1,18 @@
-"""Many activities at once to another person or customer: set-based, each with its step (AR-07)."""
+"""Many activities at once to another person or customer: set-based, each with its step."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
 from dougong.core.entities.customer import Customer
-from dougong.core.i18n import lazy
 from dougong.core.services.activities.models import Activity, ActivityStep, CheckedCustomer
-from dougong.core.services.activities.planning import chunks, step_values
-from dougong.core.services.activities.rules import ActivityState, ActivityStepKind
-from dougong.core.services.activities.service import said
+from dougong.core.services.activities.planning import step_values
+from dougong.core.services.activities.rules import ActivityStepKind
 from dougong.core.session import Session
 
 _TAKEN = (
     Activity.id, Activity.branch_id, Activity.owner_id, Activity.due_on, Activity.result_code,
 )  # fmt: skip
-
-
-def hand_over(
-    session: Session, customer_ids: Sequence[int], from_user_id: int, to_user_id: int, reason: str
-) -> int:
-    """What one person still has to do for these customers is another's now; how many there were.
-
-    The caller has asked whether he may: this is a part of handing customers over.
-    """
-    note = said(reason, lazy("Write down why it is passed on."))
-    count = 0
-    for some in chunks(sorted(customer_ids)):
-        statement = (
-            update(Activity)
-            .where(Activity.customer_id.in_(some), Activity.owner_id == from_user_id)
-            .where(Activity.state == ActivityState.PLANNED)
-            .values(owner_id=to_user_id)
-        )
-        count += _changed(session, statement, ActivityStepKind.HANDED_OVER, note)
-    return count
 
 
 def move_customer(session: Session, from_id: int, to_id: int) -> int:
@@ -52,10 +29,11 @@ def move_customer(session: Session, from_id: int, to_id: int) -> int:
         update(CheckedCustomer).where(his).values(customer_id=to_id), execution_options=quietly
     )
     moved = update(Activity).where(Activity.customer_id == from_id).values(customer_id=to_id)
-    return _changed(session, moved, ActivityStepKind.MERGED, f"{old.code} {old.name}")
+    return changed(session, moved, ActivityStepKind.MERGED, f"{old.code} {old.name}")
 
 
-def _changed(session: Session, statement: Any, kind: ActivityStepKind, note: str) -> int:
+def changed(session: Session, statement: Any, kind: ActivityStepKind, note: str) -> int:
+    """Run an UPDATE of activities and add a step for each row; how many there were."""
     session.flush()
     rows = session.execute(
         statement.values(updated_at=session.now).returning(*_TAKEN),

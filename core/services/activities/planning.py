@@ -1,6 +1,6 @@
 """Planning: one activity by a person or a service, thousands by a job; each occurrence once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -145,8 +145,3 @@ def only_new(session: Session, entity: type[Base], *unique: Any) -> Any:
     on_postgresql = session.get_bind().dialect.name == "postgresql"
     build = postgresql.insert if on_postgresql else sqlite.insert
     return build(entity).on_conflict_do_nothing(index_elements=list(unique))
-
-
-def chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """So many ids at once as a statement takes well."""
-    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))

@@ -2,12 +2,18 @@
 
 from typing import Final
 
+from dougong.core.demo import DemoPart
+from dougong.core.events import Subscriber, within
 from dougong.core.hookspecs import hookimpl
 from dougong.core.jobs import JobKind
 from dougong.core.permissions import Permit
+from dougong.core.reader import Reader
+from dougong.core.services.activities import handed
+from dougong.core.services.activities.demo import DEMO
 from dougong.core.services.activities.duties import AUDIENCES
 from dougong.core.services.activities.jobs import JOBS
 from dougong.core.services.activities.kinds import OWN_KINDS, ActivityKind, Audience
+from dougong.core.services.ownership.api import CustomersHandedOver, Moving, OwnedWork
 
 _EVERYBODY: Final = (
     "headquarters", "manager", "account_manager", "credit", "dispatcher", "technician", "care",
@@ -37,6 +43,24 @@ def register_permissions() -> list[Permit]:
 def register_jobs() -> list[JobKind]:
     """Duties, each day."""
     return list(JOBS)
+
+
+@hookimpl
+def register_subscribers() -> list[Subscriber]:
+    """What is still to be done goes along when customers are handed over (AR-07)."""
+    return [within(CustomersHandedOver, "core.activities.hand_over", handed.hand_over)]
+
+
+@hookimpl
+def owned_works(moving: Moving, reader: Reader) -> list[OwnedWork]:
+    """How much of it there is."""
+    return handed.owned_works(moving, reader)
+
+
+@hookimpl
+def register_demos() -> list[DemoPart]:
+    """A lively desk for everybody."""
+    return [DEMO]
 
 
 @hookimpl

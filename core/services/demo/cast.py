@@ -148,6 +148,7 @@ def _staff(planned: DemoBranch, branch: Branch, roles: Mapping[str, Role]) -> li
             name = f"{planned.surname}{NAMES[len(people)]}"
             user = User(login=login, name=name, email=_mail(login))
             user.memberships = [Membership(branch=branch, role=roles[role])]
+            user.supervisor = people[0] if people else None  # the branch's manager comes first
             people.append(user)
     return people
 

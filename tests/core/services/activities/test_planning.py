@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from dougong.core.database import Database
 from dougong.core.errors import StateRefused
+from dougong.core.reader import Reader
 from dougong.core.scope import Scope
 from dougong.core.services.activities import api
 from dougong.core.services.activities.api import (
@@ -19,6 +20,8 @@ from dougong.core.services.activities.api import (
     NewActivity,
     Outcome,
 )
+from dougong.core.services.activities.handed import hand_over, owned_works
+from dougong.core.services.ownership.api import CustomersHandedOver, Moving
 from dougong.core.session import Session
 from dougong.core.testing import World, make_branches
 from tests.core.services.activities.people import TODAY, buyer, hire, steps, told
@@ -115,7 +118,12 @@ def test_open_work_goes_over_with_the_customers(session: Session, world: World) 
     kept, others = planned(stays.id, one.id), planned(mine.id, two.id)
     api.complete(session, done.id, Outcome(result="settled"))
     session.now += timedelta(hours=1)
-    assert api.hand_over(session, [mine.id], one.id, two.id, "离职交接") == 1
+    moving = Moving(branch_id=home, from_id=one.id, to_id=two.id, customer_ids=(mine.id,))
+    foretold = owned_works(moving, Reader(session))
+    assert [(work.source, work.count) for work in foretold] == [("core.activity", 1)]
+    hand_over(session, CustomersHandedOver(
+        branch_id=home, hand_over_id=1, moving=moving, reason="离职交接"
+    ))  # fmt: skip
     assert (taken.owner_id, kept.owner_id, done.owner_id) == (two.id, one.id, one.id)
     assert len(api.steps_of(session, others)) == 1
     (_, step) = api.steps_of(session, taken)
