@@ -40,13 +40,20 @@ def take_number(session: Session, branch_id: int, series: str) -> str:
     There are no gaps: its row stays locked until the commit, so take numbers last of all in a
     transaction. The year is the one it is in the branch's zone (XX-02).
     """
+    return take_numbers(session, branch_id, series, 1)[0]
+
+
+def take_numbers(session: Session, branch_id: int, series: str, count: int) -> list[str]:
+    """The next ``count`` numbers of the series at once, for many records that come together."""
+    if count < 1:
+        return []
     year = _year_at(session, branch_id)
-    taken = _advance(session, branch_id, series, year)
-    if taken is None:
+    after = _advance(session, branch_id, series, year, count)
+    if after is None:
         _open_series(session, branch_id, series, year)
-        taken = _advance(session, branch_id, series, year)
-    assert taken is not None
-    return number_text(series, year, taken)
+        after = _advance(session, branch_id, series, year, count)
+    assert after is not None
+    return [number_text(series, year, counted) for counted in range(after - count, after)]
 
 
 def _year_at(session: Session, branch_id: int) -> int:
@@ -54,20 +61,20 @@ def _year_at(session: Session, branch_id: int) -> int:
     return session.now.astimezone(zone).year
 
 
-def _advance(session: Session, branch_id: int, series: str, year: int) -> int | None:
+def _advance(session: Session, branch_id: int, series: str, year: int, count: int) -> int | None:
+    """The number after those that are taken; None where nobody opened the series yet."""
     session.flush()
-    row = session.scalars(
+    return session.scalars(
         update(DocumentNumber)
         .where(
             DocumentNumber.branch_id == branch_id,
             DocumentNumber.series == series,
             DocumentNumber.year == year,
         )
-        .values(next=DocumentNumber.next + 1)
+        .values(next=DocumentNumber.next + count)
         .returning(DocumentNumber.next)
         .execution_options(synchronize_session=False)
     ).one_or_none()
-    return None if row is None else row - 1
 
 
 def _open_series(session: Session, branch_id: int, series: str, year: int) -> None:

@@ -3,14 +3,11 @@
 import csv
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
 
 from dougong.core.errors import Refusal
 from dougong.core.i18n import gettext, lazy
+from dougong.core.services.exchange.cells import FORMULA
 from dougong.core.services.exchange.purchases import BadRow
-
-FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
-"""A cell that begins so would run as a formula; in a Chinese Excel the wide ones too."""
 
 
 def write_report(path: Path, rows: Iterable[BadRow]) -> None:

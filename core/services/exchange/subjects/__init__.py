@@ -1,0 +1,10 @@
+"""The core's own sheets: customers, contacts, products, orders, receipts."""
+
+from typing import Final
+
+from dougong.core.services.exchange.sheets import Sheet
+from dougong.core.services.exchange.subjects.contacts import CONTACTS
+from dougong.core.services.exchange.subjects.customers import CUSTOMERS
+from dougong.core.services.exchange.subjects.products import PRODUCTS
+
+SHEETS: Final[tuple[Sheet, ...]] = (CUSTOMERS, CONTACTS, PRODUCTS)
