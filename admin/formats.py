@@ -55,8 +55,9 @@ def day_text(day: date) -> str:
 def badge(text: object, tone: Tone | str, hint: object = "") -> Markup:
     """The status pill of the shell."""
     look = f"level-{tone}" if tone in ("a", "b", "c") else str(tone)
-    title = Markup(' title="{}"').format(hint) if hint else Markup("")
-    return Markup('<span class="dg-badge is-{}"{}>{}</span>').format(look, title, escape(str(text)))
+    title = f' title="{escape(hint)}"' if hint else ""
+    shown = escape(str(text))
+    return Markup(f'<span class="dg-badge is-{escape(look)}"{title}>{shown}</span>')  # noqa: S704 - escaped
 
 
 def state_text(state: StrEnum) -> Markup | str:

@@ -1,7 +1,9 @@
 """How rows are shaped: declarative base, column types, and what every business table carries."""
 
+from collections.abc import Hashable
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
+from functools import cache
 from typing import Any, Final, TypeAlias, TypeVar, cast
 
 from sqlalchemy import (
@@ -154,6 +156,11 @@ def derived() -> dict[str, Any]:
 
 def grade_of(entity: type[object], field: str) -> Grade:
     """The declared grade of a field; PUBLIC when none is declared."""
+    return _declared_grade(cast(Hashable, entity), field)
+
+
+@cache
+def _declared_grade(entity: Hashable, field: str) -> Grade:
     column = getattr(getattr(entity, field, None), "info", None)
     grade = column.get("grade", Grade.PUBLIC) if isinstance(column, dict) else Grade.PUBLIC
     return Grade(grade)

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length
 from dougong.admin.contributions import Tone
 from dougong.admin.formats import moment_text, number_text
 from dougong.admin.sessions import current_session
-from dougong.admin.views import Act, RecordView, Related
+from dougong.admin.views import Act, QuickFilter, RecordView, Related
 from dougong.admin.words import add_words, word_for
 from dougong.core.i18n import LazyText, gettext, lazy
 from dougong.core.i18n import form_text as _
@@ -98,6 +98,10 @@ class DeadlineView(RecordView):
     }
     column_formatters_export: ClassVar[dict[str, Any]] = {}
     column_filters = ("state", "alarm", "target", "due_at")
+    quick_filters = (
+        QuickFilter(lazy("Clock runs"), {"state-is": "running"}),
+        QuickFilter(lazy("Time missed"), {"alarm-is": "breached"}),
+    )
     column_searchable_list = ("subject",)
     column_sortable_list = ("due_at", "state", "target", "started_at")
     labels: ClassVar[dict[str, Any]] = {

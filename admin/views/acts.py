@@ -1,6 +1,6 @@
 """Acts on a record: buttons on its page that call a service's verb, asking a form first or not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -95,6 +95,10 @@ class RowActs:
     def panels(self, row: Any) -> list[Drawn]:
         """Panels that plugins put on the record's page; override where a hook asks for them."""
         return []
+
+    def row_buttons(self, row: Any) -> Sequence[Button]:
+        """The acts that stand on the row in the list; none unless a view says which."""
+        return ()
 
     def buttons(self, row: Any = None) -> list[Button]:
         """The acts this person may do now, on this record or on the list."""

@@ -1,9 +1,11 @@
 """How many rows a list has: exactly as far as that is cheap, beyond it about how many."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import column, func, inspect, literal, select, table, tablesample
+from sqlalchemy import Engine, column, func, inspect, literal, select, table, tablesample
 from sqlalchemy.orm import aliased
 
 from dougong.admin.formats import number_text
@@ -12,6 +14,10 @@ from dougong.core.session import Session
 
 CAP: Final = 10_000
 """Rows that are counted one by one."""
+ESTIMATE_HOLDS: Final = timedelta(minutes=5)
+"""How long an estimate is told again: its two figures hardly change."""
+_Estimates = dict[tuple[type[Any], frozenset[int]], tuple[datetime, int]]
+_ESTIMATES: Final[WeakKeyDictionary[Engine, _Estimates]] = WeakKeyDictionary()
 _SAMPLED_PAGES: Final = 100
 _PAGES: Final = table("pg_class", column("relpages"), column("oid"))
 
@@ -35,13 +41,20 @@ class Count:
 
 def count_rows(session: Session, query: Any, model: Any, branches: frozenset[int]) -> Count:
     """How many rows the query has; where it is all of those branches, estimate what is many."""
+    kept = _ESTIMATES.setdefault(session.get_bind().engine, {})
+    known = kept.get((model, branches))
+    if known is not None and known[0] > session.now:
+        return Count(known[1], False, True)
     key = getattr(model, inspect(model).primary_key[0].key)
     some = query.with_entities(key).order_by(None).limit(CAP + 1).subquery()
     number = session.scalar(select(func.count()).select_from(some)) or 0
     if number <= CAP:
         return Count(number)
     estimate = _sampled(session, model, branches) if branches else 0
-    return Count(estimate, False, True) if estimate > CAP else Count(CAP, False)
+    if estimate <= CAP:
+        return Count(CAP, False)
+    kept[model, branches] = (session.now + ESTIMATE_HOLDS, estimate)
+    return Count(estimate, False, True)
 
 
 def _sampled(session: Session, model: Any, branches: frozenset[int]) -> int:

@@ -115,7 +115,11 @@ class RowList:
     def get_sortable_columns(self) -> dict[Any, Any]:
         """Not by graded columns: their order would tell what they hold (AR-06)."""
         columns = super().get_sortable_columns()  # type: ignore[misc]
-        return {n: c for n, c in columns.items() if grade_of(*owner_of(self.model, n)) == 0}
+        # Flask-Admin loses the name of a column that is sorted by another one
+        pairs = [c for c in self.column_sortable_list or () if isinstance(c, tuple)]  # type: ignore[attr-defined]
+        named = {by: name for name, by in pairs}
+        public = {n: c for n, c in columns.items() if grade_of(*owner_of(self.model, n)) == 0}
+        return {named.get(name, name): column for name, column in public.items()}
 
 
 def owner_of(model: Any, name: str) -> tuple[Any, str]:

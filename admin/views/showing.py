@@ -1,7 +1,6 @@
 """The list page: what its address asks, which rows of how many, and the ways on from them."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -12,11 +11,13 @@ from flask_admin.model.base import ViewArgs
 from dougong.admin.contributions import Text
 from dougong.admin.formats import number_text
 from dougong.admin.sessions import current_session
+from dougong.admin.views.chips import QuickFilter, active_chips, quick_chips
 from dougong.admin.views.counting import Count, count_rows
 from dougong.admin.views.guard import expose
 from dougong.admin.views.listing import RowList
 from dougong.admin.views.opening import opened, opens
 from dougong.admin.views.paging import Page, Rows, Turn, page_of, turn_of
+from dougong.admin.views.table import lines
 from dougong.core.i18n import gettext
 from dougong.core.orm import BranchOwned
 
@@ -24,6 +25,9 @@ PLACES: Final = frozenset({"after", "before", "end", "start", "row"})
 """What an address says of the page; everything else is what the list is."""
 _OURS: Final = PLACES | {"page", "page_size", "sort", "desc", "search"}
 _FAR: Final = 2**31
+_KINDS: Final = re.compile(
+    "^(Boolean|DateTime|Date|Enum|Float|Int|State|String|Time|Uuid)(?=[A-Z])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,9 @@ class Listed:
 class RowPages(RowList):
     """How a view shows its list, page by page."""
 
+    quick_filters: tuple[QuickFilter, ...] = ()
+    """What one click narrows the list to."""
+
     def _get_list_extra_args(self) -> Any:
         """What the address asks; columns are named, so that a link outlives their order."""
         names = [name for name, _ in self._list_columns]  # type: ignore[attr-defined]
@@ -65,7 +72,8 @@ class RowPages(RowList):
 
     def get_filter_arg(self, index: int, flt: Any) -> str:
         """What a filter is called in addresses: its column and what it does, in no language."""
-        verb = re.sub(r"(?<!^)(?=[A-Z])", "-", type(flt).__name__.replace("Filter", "")).lower()
+        bare = _KINDS.sub("", type(flt).__name__.replace("Filter", ""))
+        verb = re.sub(r"(?<!^)(?=[A-Z])", "-", bare).lower()
         name = f"{flt.key_name or flt.column.key}-{verb}"
         earlier = self._filters[:index]  # type: ignore[attr-defined]
         twins = [f for f in earlier if type(f) is type(flt) and f.column.key == flt.column.key]
@@ -161,18 +169,14 @@ class RowPages(RowList):
         actions, confirmations = view.get_actions_list()
         return {
             "listed": listed,
-            "data": listed.page.rows,
             "count": listed.count.text if listed.page.rows else "",
             "list_columns": view._list_columns,
-            "list_forms": _inline_forms(view, listed.page.rows),
+            "lines": lines(view, listed.page.rows, self.address(arguments, **_place_asked())),
             "editable_columns": view.column_editable_list,
-            "list_row_actions": view.get_list_row_actions(),
             "delete_form": view.delete_form() if view.can_delete else None,
             "action_form": view.action_form() if actions else None,
             "actions": actions,
             "actions_confirmation": confirmations,
-            "get_pk_value": view.get_pk_value,
-            "get_value": view.get_list_value,
             **self._tools_above(arguments),
         }
 
@@ -199,15 +203,14 @@ class RowPages(RowList):
             "filter_groups": view._get_filter_groups(),
             "active_filters": arguments.filters,
             "filter_args": view._get_filters(arguments.filters),
+            "kept_filters": {
+                f"flt9{k[3:]}": v for k, v in view._get_filters(arguments.filters).items()
+            },
+            "active_chips": active_chips(self, arguments),
+            "quick_chips": quick_chips(self, arguments),
             "return_url": self.address(arguments, **_place_asked()),
             "extra_args": arguments.extra_args,
         }
-
-
-def _inline_forms(view: Any, rows: Sequence[Any]) -> dict[Any, Any]:
-    if not view.column_editable_list:
-        return {}
-    return {view.get_pk_value(row): view.list_form(obj=row) for row in rows}
 
 
 def _place_asked() -> dict[str, str]:

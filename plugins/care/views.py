@@ -9,7 +9,7 @@ from sqlalchemy import case
 from dougong.admin.contributions import Group, ViewEntry
 from dougong.admin.formats import badge, day_text, zone_here
 from dougong.admin.sessions import current_session
-from dougong.admin.views import Act, RecordView
+from dougong.admin.views import Act, Button, QuickFilter, RecordView
 from dougong.core.i18n import gettext, lazy
 from dougong.core.scope import Operation
 from dougong.plugins.care import service
@@ -47,7 +47,6 @@ class ActivityView(RecordView):
     title = lazy("Care activities")
     one = lazy("Care activity")
     offers = frozenset({Operation.CREATE, Operation.EXPORT})
-    list_template = "care/activities.html"
     column_list = (
         "due_on", "state", "customer.name", "contact.name", "title", "means", "owner.name",
     )  # fmt: skip
@@ -58,6 +57,7 @@ class ActivityView(RecordView):
     column_export_list = column_details_list
     column_searchable_list = ("title", "customer.name", "customer.search_key", "contact.name")
     column_filters = ("state", "kind", "means", "due_on")
+    quick_filters = (QuickFilter(lazy("Planned"), {"state-is": "planned"}),)
     column_sortable_list = ("due_on", "state", "means")
     column_formatters: ClassVar[dict[str, Any]] = {
         "due_on": lambda view, context, activity, name: due(activity),
@@ -109,6 +109,10 @@ class ActivityView(RecordView):
             owner_id=form.owner.data.id if form.owner.data else None,
         )
         return service.plan(current_session(), asked)
+
+    def row_buttons(self, row: Any) -> Sequence[Button]:
+        """Activities are settled from their rows."""
+        return self.buttons(row)
 
     def default_order(self) -> Sequence[Any]:
         """What is planned first, the next due on top."""

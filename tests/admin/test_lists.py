@@ -89,7 +89,7 @@ def test_page_says_which_rows_of_how_many_it_shows(client: FlaskClient) -> None:
 
 
 def test_page_keeps_filter_sort_and_search(client: FlaskClient) -> None:
-    asked = "/admin/products/?sort=price_minor&desc=1&search=零件&flt0_active-boolean-equal=1"
+    asked = "/admin/products/?sort=price_minor&desc=1&search=零件&flt0_active-equal=1"
     second = page(client, way(page(client, asked), "Next page"))
     assert "21–40 of 44" in second
     assert codes(second)[0] == "Q023"
@@ -131,6 +131,14 @@ def test_list_opens_where_one_types(client: FlaskClient) -> None:
     assert codes(page(client, way(text, "Previous page")))[-1] == "Q039"
 
 
+def test_customers_are_sorted_and_opened_by_the_sound_of_their_names(client: FlaskClient) -> None:
+    text = page(client, "/admin/customers/?sort=name&start=changs")
+    found = re.findall(r"/customers/details/\?id=\d+\">([^<]+)<", text)
+    assert found[:3] == ["长沙橘子", "单于明", "重庆长江电机厂"]
+    assert 'aria-sort="ascending"' in text
+    assert '<label for="list-start">Customer from</label>' in text
+
+
 @pytest.mark.parametrize(
     ("words", "found"),
     [("长江", 2), ("cjdl", 1), ("changjiang", 2), ("长江 电缆", 1), ("长", 4), ("chanyu", 1),
@@ -143,7 +151,7 @@ def test_customers_are_found_by_the_index(client: FlaskClient, words: str, found
 
 def test_search_keeps_to_the_branch_and_the_filters(shop: Furnished) -> None:
     assert "长江" not in body(shop.client("west_admin"), "/admin/customers/?search=长江")
-    active = "/admin/customers/?search=长江&flt0_status-state-is="
+    active = "/admin/customers/?search=长江&flt0_status-is="
     manager = shop.client("manager")
     assert "重庆长江电机厂" in body(manager, f"{active}active")
     assert "重庆长江电机厂" not in body(manager, f"{active}closed")
@@ -183,3 +191,27 @@ def test_size_of_a_large_table_is_estimated_from_a_sample(
     monkeypatch.setattr(counting, "CAP", 30)
     expected = "about 45" if keeps_statistics else "30+"
     assert f"1–20 of {expected}" in page(client, "/admin/products/")
+
+
+def test_filters_that_are_on_are_chips_with_a_way_off(client: FlaskClient) -> None:
+    text = page(client, "/admin/products/?search=零件&flt0_active-equal=1&sort=name")
+    off = re.findall(r'href="([^"]+)" aria-label="Remove', text)
+    assert [unescape(url) for url in off] == [
+        "/admin/products/?sort=name&flt0_active-equal=1",
+        "/admin/products/?search=%E9%9B%B6%E4%BB%B6&sort=name",
+    ]
+
+
+def test_quick_filter_is_put_on_and_off_by_one_click(client: FlaskClient) -> None:
+    def chip(text: str) -> tuple[str, str]:
+        found = re.search(r'<a class="chip( is-on)?" href="([^"]+)"[^>]*>Time missed', text)
+        assert found is not None
+        return found[1] or "", unescape(found[2])
+
+    look, url = chip(page(client, "/admin/deadlines/?flt0_state-is=running"))
+    assert (look, url) == (
+        "",
+        "/admin/deadlines/?flt0_state-is=running&flt1_alarm-is=breached",
+    )
+    look, url = chip(page(client, url))
+    assert (look, url) == (" is-on", "/admin/deadlines/?flt0_state-is=running")

@@ -8,6 +8,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("core", "plugins", "admin")
+ELSEWHERE = {"migrations", "__pycache__", ".venvs", "list_peers"}
+"""Folders whose modules are not ours to import: peers of benchmarks have their own libraries."""
 
 
 def pyproject() -> dict[str, Any]:
@@ -16,10 +18,10 @@ def pyproject() -> dict[str, Any]:
 
 
 def modules(*folders: str) -> Iterator[Path]:
-    """Every module under the folders, migrations left out."""
+    """Every module under the folders, migrations and peers left out."""
     for folder in folders:
         for path in sorted((ROOT / folder).rglob("*.py")):
-            if "migrations" not in path.parts and "__pycache__" not in path.parts:
+            if not ELSEWHERE & set(path.relative_to(ROOT).parts):
                 yield path
 
 

@@ -12,7 +12,7 @@ from wtforms.validators import Optional
 
 from dougong.admin.formats import badge, moment_text, state_text
 from dougong.admin.sessions import current_session, desk
-from dougong.admin.views import Act, RecordView, Related, Section
+from dougong.admin.views import Act, Button, QuickFilter, RecordView, Related, Section
 from dougong.admin.views.validity import PhoneNumber
 from dougong.admin.words import word_for
 from dougong.core.entities.address import Area
@@ -66,7 +66,6 @@ class CallView(RecordView):
     title = lazy("Call register")
     one = lazy("Call")
     offers = frozenset({Operation.CREATE, Operation.EXPORT})
-    list_template = "aftersales/acted_list.html"
     column_list = (
         "number", "due_at", "state", "customer.name", "fault", "area", "technician.user.name",
         "called_at",
@@ -84,6 +83,10 @@ class CallView(RecordView):
     column_searchable_list = ("number", "phone", "serial", "model", "customer.name",
                               "customer.search_key")  # fmt: skip
     column_filters = ("state", "area", "alarm", "urgent", "channel", "called_at", "due_at")
+    quick_filters = (
+        QuickFilter(lazy("Open"), {"state-is": "open"}),
+        QuickFilter(lazy("Urgent"), {"urgent-equal": "1"}),
+    )
     column_sortable_list = ("number", "state", "due_at", "called_at")
     column_formatters: ClassVar[dict[str, Any]] = {
         "due_at": lambda view, context, call, name: countdown(call),
@@ -177,6 +180,10 @@ class CallView(RecordView):
             urgent=bool(form.urgent.data),
         )
         return service.open_call(current_session(), asked)
+
+    def row_buttons(self, row: Any) -> Sequence[Button]:
+        """The next step; what else can be done is on the row's page."""
+        return [button for button in self.buttons(row) if button.primary][-1:]
 
     def default_order(self) -> Sequence[Any]:
         """Those whose clock runs first, the urgent before them all; then the newest."""

@@ -7,7 +7,7 @@ from sqlalchemy import case
 from wtforms.validators import NumberRange, Optional
 
 from dougong.admin.sessions import current_session, desk
-from dougong.admin.views import Act, RecordView
+from dougong.admin.views import Act, Button, RecordView
 from dougong.core.i18n import form_text, lazy
 from dougong.core.scope import Operation
 from dougong.core.values import Money
@@ -116,7 +116,6 @@ class RenewalView(RecordView):
     title = lazy("Renewals")
     one = lazy("Renewal")
     offers = frozenset({Operation.EXPORT})
-    list_template = "aftersales/acted_list.html"
     column_list = (
         "contract.number", "state", "contract.customer.name", "term_end", "owner.name",
         "contract.kind", "noticed_on", "lost_reason",
@@ -151,6 +150,10 @@ class RenewalView(RecordView):
                 session, renewal.id, form.reason.data),
             done=lazy("The loss is noted with its reason.")),
     )  # fmt: skip
+
+    def row_buttons(self, row: Any) -> Sequence[Button]:
+        """The next step; what else can be done is on the row's page."""
+        return [button for button in self.buttons(row) if button.primary][-1:]
 
     def default_order(self) -> Sequence[Any]:
         """Those that wait for an answer first, the next to end on top."""

@@ -2,7 +2,7 @@
 document.addEventListener("keydown", (event) => {
   const typing = event.target.matches?.("input, textarea, select, [contenteditable]");
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  const box = document.querySelector(`[data-search-key="${CSS.escape(event.key)}"]`);
+  const box = [...document.querySelectorAll(`[data-search-key="${CSS.escape(event.key)}"]`)].at(-1); // the list's own
   if (!box) return;
   event.preventDefault();
   box.focus();
