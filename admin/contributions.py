@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
@@ -119,4 +120,24 @@ class Card:
     url: str = ""
     """Where "show all" leads."""
     wide: bool = False
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A line of a customer's feed; ``kind`` begins with the source (``care.activity``)."""
+
+    source: str
+    kind: str
+    key: int
+    """The record's: of two entries of a kind at one instant it says which comes first."""
+    at: datetime
+    title: Text
+    text: Text = ""
+    person: str = ""
+    url: str = ""
+    icon: str = "dot"
+    tone: Tone = Tone.NEUTRAL
+    whole_day: bool = False
+    """It has a day and no time of day."""
     order: int = 100

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import dougong.admin.models  # noqa: F401 - admin's tables are known wherever its hooks are
-from dougong.admin.contributions import Badge, Card, Column, Panel, ViewEntry
+from dougong.admin.contributions import Badge, Card, Column, Entry, Panel, ViewEntry
 from dougong.core.hookspecs import hookspec
 from dougong.core.reader import Reader
 
 if TYPE_CHECKING:
+    from dougong.admin.views.feeding import FeedWindow
     from dougong.core.entities.customer import Customer
     from dougong.core.entities.sales import SalesOrder
 
@@ -95,6 +96,18 @@ def customer_panels(customer: "Customer", reader: Reader) -> list[Panel]:
     Called each time the customer's page is opened.
     Returns panels, each with a template of the plugin and its context.
     Example: the credit limit, what is used of it and by which documents (CR-04).
+    Since 0.1.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def customer_entries(customer: "Customer", window: "FeedWindow", reader: Reader) -> list[Entry]:
+    """Add what happened with a customer to his feed.
+
+    Called each time a part of the feed is opened; ``window`` orders a statement and cuts it.
+    Returns entries of kinds the person may read, as ``window.newest`` chose them.
+    Example: the service calls of the customer.
     Since 0.1.
     """
     raise NotImplementedError

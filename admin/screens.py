@@ -9,7 +9,7 @@ import structlog
 from flask import current_app
 from markupsafe import Markup
 
-from dougong.admin.contributions import Badge, Card, Column, Panel
+from dougong.admin.contributions import Badge, Card, Column, Entry, Panel
 from dougong.admin.sessions import current_session
 from dougong.core.entities.customer import Customer
 from dougong.core.entities.sales import SalesOrder
@@ -20,7 +20,7 @@ from dougong.core.scope import Operation
 from dougong.core.session import Session
 from dougong.core.switchboard import REGISTRY, hooks_at
 
-T = TypeVar("T", Badge, Card, Column, Panel)
+T = TypeVar("T", Badge, Card, Column, Entry, Panel)
 _log = structlog.get_logger(__name__)
 
 
@@ -95,6 +95,14 @@ def ask(hook: str, at_branch: int, **arguments: Any) -> Answers:
             items += answer
     items.sort(key=lambda item: (item.order, item.source, getattr(item, "key", "")))
     return Answers(tuple(items), tuple(failed))
+
+
+def sources_of(hook: str, at_branch: int) -> list[str]:
+    """The plugins that answer a screen hook at the branch and some of whose records he may read."""
+    session = current_session()
+    answering = getattr(hooks_at(session, at_branch), hook).get_hookimpls()
+    found = {_source(session, implementation.plugin_name) for implementation in answering}
+    return sorted(source for source in found if _may_read(session, source, at_branch))
 
 
 def draw(answers: Answers) -> list[Drawn]:

@@ -24,7 +24,7 @@ from dougong.admin.pages.archive import QualityPage
 from dougong.admin.pages.audit import AuditPage
 from dougong.admin.pages.belongings import ContactDayView, GroupMemberView
 from dougong.admin.pages.calendars import CalendarExceptionView, CalendarView, PublicDayView
-from dougong.admin.pages.customers import CustomerView
+from dougong.admin.pages.customers import CustomerView, FeedPage
 from dougong.admin.pages.deadlines import DeadlineView
 from dougong.admin.pages.files import FilePage
 from dougong.admin.pages.home import HomeView
@@ -79,6 +79,7 @@ def core_views() -> list[ViewEntry]:
         _entry(DeliveryLogView, OPERATIONS, "mail", 30),
         _entry(AuditPage, OPERATIONS, "eye", 40),
         _entry(PrintView, OPERATIONS, "print", 45),
+        ViewEntry(view=FeedPage, group=CUSTOMERS, title=FeedPage.title, hidden=True),
         ViewEntry(view=FilePage, group=CUSTOMERS, title=FilePage.title, hidden=True),
         ViewEntry(view=PrintPage, group=OPERATIONS, title=PrintPage.title, hidden=True),
         _entry(DutyView, SETUP, "calendar", 65),

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from dougong.admin.contributions import Badge, Card, Panel, ViewEntry
+from dougong.admin.contributions import Badge, Card, Entry, Panel, ViewEntry
+from dougong.admin.views.feeding import FeedWindow
 from dougong.admin.words import add_words
 from dougong.core.demo import DemoPart
 from dougong.core.doctor import Check
@@ -15,13 +16,15 @@ from dougong.core.permissions import Permit
 from dougong.core.reader import Reader
 from dougong.core.services.deadlines.api import DeadlineBreached, DeadlineWarned
 from dougong.core.services.ownership.api import CustomersHandedOver, Moving, OwnedWork
+from dougong.core.services.printing.api import Paper
 from dougong.core.services.search.api import Searchable
 from dougong.core.switchboard import SettingsSpec
-from dougong.plugins.aftersales import handing, panels
+from dougong.plugins.aftersales import feed, handing, panels
 from dougong.plugins.aftersales.checks import CHECKS
 from dougong.plugins.aftersales.demo import DEMO
 from dougong.plugins.aftersales.forms import AftersalesSettingsForm
 from dougong.plugins.aftersales.jobs import JOBS
+from dougong.plugins.aftersales.papers import PAPERS
 from dougong.plugins.aftersales.searching import SEARCHABLES
 from dougong.plugins.aftersales.service import arrival_missed, arrival_near
 from dougong.plugins.aftersales.settings import AftersalesSettings
@@ -67,6 +70,12 @@ def register_permissions() -> list[Permit]:
 def register_jobs() -> list[JobKind]:
     """Renewal notices every day."""
     return list(JOBS)
+
+
+@hookimpl
+def register_papers() -> list[Paper]:
+    """The notice of a renewal and the voucher of a call."""
+    return list(PAPERS)
 
 
 @hookimpl
@@ -120,6 +129,12 @@ def customer_panels(customer: Customer, reader: Reader) -> list[Panel]:
 def customer_badges(customer_ids: Sequence[int], reader: Reader) -> list[Badge]:
     """Who waits for a technician."""
     return panels.badges(customer_ids, reader)
+
+
+@hookimpl
+def customer_entries(customer: Customer, window: FeedWindow, reader: Reader) -> list[Entry]:
+    """What happened with a customer."""
+    return feed.entries(customer, window, reader)
 
 
 @hookimpl

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from dougong.admin.contributions import Card, Panel, ViewEntry
+from dougong.admin.contributions import Card, Entry, Panel, ViewEntry
+from dougong.admin.views.feeding import FeedWindow
 from dougong.admin.words import add_words
 from dougong.core.demo import DemoPart
 from dougong.core.doctor import Check
@@ -14,7 +15,7 @@ from dougong.core.permissions import Permit
 from dougong.core.reader import Reader
 from dougong.core.services.ownership.api import CustomersHandedOver, Moving, OwnedWork
 from dougong.core.switchboard import SettingsSpec
-from dougong.plugins.care import handing, panels
+from dougong.plugins.care import feed, handing, panels
 from dougong.plugins.care.checks import CHECKS
 from dougong.plugins.care.demo import DEMO
 from dougong.plugins.care.forms import CareSettingsForm
@@ -85,6 +86,12 @@ def register_views() -> list[ViewEntry]:
 def customer_panels(customer: Customer, reader: Reader) -> list[Panel]:
     """What is planned for a customer, and the days that come next."""
     return panels.panels(customer, reader)
+
+
+@hookimpl
+def customer_entries(customer: Customer, window: FeedWindow, reader: Reader) -> list[Entry]:
+    """What happened with a customer."""
+    return feed.entries(customer, window, reader)
 
 
 @hookimpl

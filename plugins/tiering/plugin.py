@@ -12,6 +12,7 @@ from dougong.core.jobs import JobKind
 from dougong.core.permissions import Permit
 from dougong.core.reader import Reader
 from dougong.core.services.activities.api import Audience
+from dougong.core.services.printing.api import Paper
 from dougong.core.switchboard import SettingsSpec
 from dougong.plugins.tiering import panels
 from dougong.plugins.tiering.audiences import AUDIENCES
@@ -19,6 +20,7 @@ from dougong.plugins.tiering.checks import LEVELS_MATCH_HISTORY
 from dougong.plugins.tiering.demo import DEMO
 from dougong.plugins.tiering.forms import TieringForm
 from dougong.plugins.tiering.jobs import EVALUATE
+from dougong.plugins.tiering.papers import PAPERS
 from dougong.plugins.tiering.settings import TieringSettings
 from dougong.plugins.tiering.views import LEVELS, WORDS
 
@@ -45,6 +47,12 @@ def register_permissions() -> list[Permit]:
 def register_jobs() -> list[JobKind]:
     """The nightly evaluation."""
     return [EVALUATE]
+
+
+@hookimpl
+def register_papers() -> list[Paper]:
+    """The evaluation sheet."""
+    return list(PAPERS)
 
 
 @hookimpl

@@ -61,6 +61,21 @@ def missing_to_next(total: int | None, thresholds: Thresholds) -> int:
     return above[0] - reached if above else 0
 
 
+class Advice(StrEnum):
+    """What to do about the relationship (TI-03)."""
+
+    MAINTAIN = "maintain"
+    IMPROVE = "improve"
+    END = "end"
+
+
+def advice_for(total: int | None, level: Level) -> Advice:
+    """Keep what is at the top, let go whoever buys no more, work on all between (TI-03)."""
+    if total is None:
+        return Advice.END
+    return Advice.MAINTAIN if level is Level.A else Advice.IMPROVE
+
+
 def window_start(as_of: date, months: int) -> date:
     """The day before the window's first: purchases count when start < day ≤ ``as_of``.
 

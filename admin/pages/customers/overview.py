@@ -12,13 +12,13 @@ from sqlalchemy.orm import joinedload
 from dougong.admin.formats import (
     NO_VALUE,
     day_text,
-    moment_text,
     money_text,
     number_cell,
     phone_text,
     state_text,
 )
 from dougong.admin.pages.activities.words import due_cell, name_of
+from dougong.admin.pages.customers import feed
 from dougong.admin.pages.customers.profiles import profile_for
 from dougong.admin.pages.ownership.records import owner_rows
 from dougong.admin.sessions import current_session, desk
@@ -29,7 +29,6 @@ from dougong.core.entities.address import Address
 from dougong.core.entities.billing import Invoice, Receipt
 from dougong.core.entities.contact import Contact
 from dougong.core.entities.customer import Customer
-from dougong.core.entities.interaction import Interaction, InteractionKind
 from dougong.core.entities.sales import SalesOrder
 from dougong.core.i18n import gettext, lazy
 from dougong.core.scope import Operation
@@ -38,11 +37,7 @@ from dougong.core.services.approvals.api import Approval
 from dougong.core.services.ownership.api import members_of, owners_of
 
 AT_MOST: Final = 10
-_ICONS: Final = {
-    InteractionKind.CALL: "phone", InteractionKind.VISIT: "users",
-    InteractionKind.MESSAGE: "mail", InteractionKind.MAIL: "mail",
-    InteractionKind.SERVICE_REQUEST: "wrench", InteractionKind.MEETING: "calendar",
-}  # fmt: skip
+LATEST: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,28 +106,8 @@ def _profile_section(customer: Customer, view: Any) -> list[dict[str, Any]]:
 
 
 def activity(customer: Customer) -> list[dict[str, Any]]:
-    """The latest contacts with the customer, newest first (AR-03)."""
-    if not desk().scope.allows(Operation.READ, "core.interaction", customer.branch_id):
-        return []
-    statement = (
-        select(Interaction)
-        .where(Interaction.customer_id == customer.id)
-        .options(joinedload(Interaction.user))
-        .order_by(Interaction.at.desc(), Interaction.id.desc())
-        .limit(AT_MOST)
-    )
-    return [
-        {
-            "time": moment_text(row.at, row.branch_id),
-            "title": word_for(row.kind),
-            "text": row.content,
-            "actor": row.user.name if row.user else "",
-            "icon": _ICONS.get(row.kind, "dot"),
-            "kind": "warning" if row.state == "open" else "neutral",
-            "url": url_for("interactions.details_view", id=row.id),
-        }
-        for row in current_session().scalars(statement).all()
-    ]
+    """What happened last with the customer, newest first (AR-03)."""
+    return feed.timeline(feed.entries_of(customer, "", LATEST), customer.branch_id)
 
 
 def tabs(customer: Customer) -> list[Tab]:

@@ -114,6 +114,7 @@ class CustomerView(RecordView):
             tabs=overview.tabs(customer),
             files=self.files_panel(customer),
             activity=overview.activity(customer),
+            feed_url=url_for("feed.index", customer=customer.id),
             crumbs=[(self.title, url_for("customers.index_view")), (customer.name, None)],
         )
 

@@ -18,6 +18,7 @@ from dougong.core.services.printing.service import (
     printed,
     prints_of,
 )
+from dougong.core.services.printing.trade import Party, party_of
 
 __all__ = [
     "AT_ONCE",
@@ -28,6 +29,7 @@ __all__ = [
     "Letterhead",
     "NoPdf",
     "Paper",
+    "Party",
     "PrintEntry",
     "PrintedPaper",
     "Printout",
@@ -38,6 +40,7 @@ __all__ = [
     "head_of",
     "paper_named",
     "papers_of",
+    "party_of",
     "pdf",
     "pdf_maker",
     "pieces",

@@ -210,7 +210,7 @@ def _parts_of(path: tuple[Any, ...]) -> tuple[Any, ...]:
     return start.selectinload(Customer.addresses), start.selectinload(Customer.contacts)
 
 
-def _party(customer: Customer) -> Party:
+def party_of(customer: Customer) -> Party:
     """Where the customer is and whom to ask for: the first of each, main ones come first."""
     contact = next(iter(customer.contacts), None)
     return Party(
@@ -223,7 +223,7 @@ def _party(customer: Customer) -> Party:
 
 def _order(row: SalesOrder) -> OrderDoc:
     return OrderDoc(
-        _party(row.customer), row.state, row.state is OrderState.DRAFT, row.ordered_on,
+        party_of(row.customer), row.state, row.state is OrderState.DRAFT, row.ordered_on,
         row.salesperson.name if row.salesperson else "",
         tuple(
             Line(line.text, line.product.unit if line.product else "", line.quantity,
@@ -245,14 +245,14 @@ def _delivery(reader: Reader, row: Delivery) -> DeliveryDoc:
     )
     left = row.released_at and row.released_at.astimezone(zone_of(reader, row.branch_id))
     return DeliveryDoc(
-        _party(row.customer), row.state, str(row.order), left, lines,
+        party_of(row.customer), row.state, str(row.order), left, lines,
         sum((line.quantity for line in lines), Decimal(0)), row.remark,
     )  # fmt: skip
 
 
 def _receipt(row: Receipt) -> ReceiptDoc:
     return ReceiptDoc(
-        _party(row.customer), row.amount, row.method, row.received_on,
+        party_of(row.customer), row.amount, row.method, row.received_on,
         tuple(str(used.invoice) for used in row.allocations),
         row.state is ReceiptState.VOID, row.remark,
     )  # fmt: skip
@@ -313,7 +313,7 @@ def _statement(row: Customer, today: date, items: Iterable[OpenItem]) -> Stateme
         )
         for currency in sorted({item.left.currency for item in shown})
     )
-    return StatementDoc(_party(row), today, shown, sums)
+    return StatementDoc(party_of(row), today, shown, sums)
 
 
 COPIES: Final = (lazy("Stub copy"), lazy("Customer copy"))
