@@ -94,8 +94,11 @@ def _stats() -> list[dict[str, Any]]:
 
 
 def _approvals() -> list[dict[str, Any]]:
-    """How many requests wait for the person, where any do (XX-03)."""
-    waiting = count_waiting(desk().scope.branches)
+    """How many requests wait for the person at this branch, where any do (XX-03)."""
+    scope = desk().scope
+    if scope.home is None or not scope.allows(Operation.READ, "core.approval", scope.home):
+        return []
+    waiting = count_waiting({scope.home})
     tile = {"label": lazy("Approvals that wait for me"), "value": number_text(waiting),
             "icon": "check-circle", "url": url_for("approvals.index")}  # fmt: skip
     return [tile] if waiting else []

@@ -73,7 +73,7 @@ def ask_lift(
         session,
         order.branch_id,
         Request(
-            matter=matter_of(order.id), subject=str(order), content=content_of(order),
+            matter=matter_of(order.id), subject=_called(order), content=content_of(order),
             amount=order.total, reason=reason, expires=expires, customer_id=order.customer_id,
         ),
     )  # fmt: skip
@@ -119,6 +119,11 @@ def void_lift(session: Session, event: OrderRedrafted) -> None:
     void(session, event.branch_id, matter_of(order.id), why, unless=content_of(order))
 
 
+def _called(order: SalesOrder) -> str:
+    """How the request calls it: a draft's own name says little."""
+    return f"{order} {order.customer.name}"[:200]
+
+
 def _line(line: SalesOrderLine) -> dict[str, Json]:
     return {
         "text": line.text,
@@ -147,7 +152,7 @@ LIFT: Final = ApprovalKind(
     operation="confirm",
     steps=(Step(_EITHER, needed=1), Step(_EITHER[1:], from_amount=LARGE)),
     fields={
-        "customer": lazy("Customer"), "total": lazy("Total"), "lines": lazy("Lines"),
+        "customer": lazy("Customer"), "lines": lazy("Lines"),
         "text": lazy("Description"), "quantity": lazy("Quantity"), "price": lazy("Price"),
         "tax": lazy("Tax rate (%)"), "amount": lazy("Amount"),
     },

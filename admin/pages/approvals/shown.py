@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Any, Final
 
 from babel.dates import format_timedelta
+from flask import url_for
 from markupsafe import Markup
 
 from dougong.admin.contributions import Text, Tone
 from dougong.admin.formats import (
-    customer_url,
     moment_text,
     money_text,
     number_cell,
@@ -64,6 +64,11 @@ _LOOKS: Final = {
     EntryKind.USED: ("lock", "neutral"), EntryKind.REMINDED: ("bell", "neutral"),
     EntryKind.ESCALATED: ("alert", "warning"), EntryKind.VOIDED: ("alert", "warning"),
 }  # fmt: skip
+_RECORDS: Final = {
+    "core.order": "orders.details_view", "core.customer": "customers.details_view",
+    "core.user": "users.details_view",
+}  # fmt: skip
+"""Where a subject's own page is."""
 Cells = list[tuple[str, tuple[object, ...]]]
 
 
@@ -180,11 +185,11 @@ def _facts(row: Approval) -> list[tuple[Text, object]]:
 
 
 def _subject(row: Approval) -> object:
-    """What it is about; it leads to the customer where it is a record of his."""
-    may = desk().scope.allows(Operation.READ, "core.customer", row.branch_id)
-    if row.customer_id is None or not may:
+    """What it is about; it leads to the record where the person may read it."""
+    endpoint = _RECORDS.get(row.subject_kind)
+    if endpoint is None or not desk().scope.allows(Operation.READ, row.subject_kind, row.branch_id):
         return str(row)
-    return Markup('<a href="{}">{}</a>').format(customer_url(row.customer_id), str(row))
+    return Markup('<a href="{}">{}</a>').format(url_for(endpoint, id=row.subject_id), str(row))
 
 
 def _content(content: Mapping[str, Any], fields: Mapping[str, Text]) -> list[tuple[Text, object]]:
