@@ -23,6 +23,8 @@ from dougong.core.services.search.tokens import SearchText, Term, terms_of, toke
 from dougong.core.session import Session
 
 CHUNK: Final = 5000
+ENOUGH: Final = 2000
+"""So many matches of the rarest word are weighed at most."""
 BEYOND: Final = "\U0010ffff"
 """Sorts after everything that begins alike, in byte order."""
 
@@ -81,18 +83,19 @@ def find(
     terms = terms_of(words)
     if not terms:
         return []
+    rarest = terms[0] if len(terms) == 1 else _rarest(session, terms)
+    nearest = _nearest(rarest, entities).subquery()
     score = sum((_best(term) for term in terms[1:]), _best(terms[0]))
     key = (SearchToken.entity, SearchToken.entity_id, SearchToken.branch_id)
     statement = (
         select(*key, score.label("score"))
+        .join(nearest, and_(*(column == nearest.c[column.name] for column in key)))
         .where(or_(*(_matches(term) for term in terms)))
         .group_by(*key)
         .having(and_(*(_best(term) > 0 for term in terms)))
         .order_by(score.desc(), *key)
         .limit(limit)
     )
-    if entities:
-        statement = statement.where(SearchToken.entity.in_(list(entities)))
     return [Hit(*row) for row in session.execute(statement)]
 
 
@@ -106,6 +109,32 @@ def _rows(entries: Iterable[SearchEntry]) -> Iterator[dict[str, Any]]:
                 "token": token,
                 "weight": weight,
             }
+
+
+def _rarest(session: Session, terms: list[Term]) -> Term:
+    """The term with the fewest tokens, none counted further than is needed to tell."""
+    counts = (
+        select(func.count())
+        .select_from(select(SearchToken.entity_id).where(_matches(term)).limit(ENOUGH).subquery())
+        .scalar_subquery()
+        for term in terms
+    )
+    found = session.execute(select(*counts)).one()
+    return min(zip(found, terms, strict=True), key=lambda pair: pair[0])[1]
+
+
+def _nearest(term: Term, entities: Collection[str]) -> Select[str, int, int]:
+    """The best records of one term: the whole of a token first, as the index holds them.
+
+    No more than ``ENOUGH`` are looked at, however many customers there are: a word that finds more
+    than that narrows nothing.
+    """
+    order = SearchToken.weight.desc()
+    begins = (order,) if term.whole else (SearchToken.token, order)
+    statement = select(SearchToken.entity, SearchToken.entity_id, SearchToken.branch_id)
+    if entities:
+        statement = statement.where(SearchToken.entity.in_(list(entities)))
+    return statement.where(_matches(term)).order_by(*begins).limit(ENOUGH)
 
 
 def _matches(term: Term) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from dougong.core.entities.contact import Contact
 from dougong.core.entities.customer import Customer, CustomerKind
 from dougong.core.entities.product import Product
 from dougong.core.scope import Scope
+from dougong.core.services.search import service
 from dougong.core.services.search.api import (
     SearchEntry,
     SearchText,
@@ -131,3 +132,28 @@ def test_answer_is_narrowed_and_limited(session: Session) -> None:
 def test_odd_words_find_nothing_and_break_nothing(session: Session, words: str) -> None:
     customer(session, "A", "华东科技")
     assert found(session, words) == []
+
+
+def test_rare_word_leads_however_common_the_others_are(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only so many matches are weighed: those of the rarest word, so that none of them is lost."""
+    monkeypatch.setattr(service, "ENOUGH", 3)
+    for number in range(10):
+        customer(session, f"K{number}", "重庆长江印务有限公司")
+    rare = customer(session, "K99", "重庆嘉陵印务有限公司")
+    assert found(session, "重庆 嘉陵") == [("core.customer", rare.id)]
+    assert found(session, "cq jialing 印务") == [("core.customer", rare.id)]
+    assert len(found(session, "重庆")) == 3
+
+
+@pytest.mark.parametrize("words", ["12", "重庆"])
+def test_best_matches_are_among_those_that_are_weighed(
+    session: Session, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    """The whole of a code before its beginnings, the start of a name before its middle."""
+    monkeypatch.setattr(service, "ENOUGH", 2)
+    for number in range(5):
+        customer(session, f"12{number}", "北方重庆路建材")
+    best = customer(session, "12", "重庆建材")
+    assert found(session, words)[0] == ("core.customer", best.id)
