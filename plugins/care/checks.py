@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 from dougong.core.doctor import Check, Finding, Severity
 from dougong.core.entities.branch import Branch
 from dougong.core.i18n import lazy
+from dougong.core.services.activities.api import Activity, ActivityState
 from dougong.core.session import Session
 from dougong.core.switchboard import switchboard
-from dougong.plugins.care.models import CareActivity
-from dougong.plugins.care.rules import ActivityState
+from dougong.plugins.care.models import CareOccasion
 
 FORGOTTEN: Final = timedelta(days=30)
 
@@ -24,10 +24,12 @@ def activities_are_settled(session: Session) -> list[Finding]:
         if not board.is_on("care", branch.id):
             continue
         count = session.scalars(
-            select(func.count(CareActivity.id)).where(
-                CareActivity.branch_id == branch.id,
-                CareActivity.state == ActivityState.PLANNED,
-                CareActivity.due_on < (session.now - FORGOTTEN).date(),
+            select(func.count(CareOccasion.activity_id))
+            .join(Activity, CareOccasion.activity_id == Activity.id)
+            .where(
+                Activity.branch_id == branch.id,
+                Activity.state == ActivityState.PLANNED,
+                Activity.due_on < (session.now - FORGOTTEN).date(),
             )
         ).one()
         if count:

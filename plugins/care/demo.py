@@ -6,10 +6,11 @@ from typing import Final
 from sqlalchemy import select
 
 from dougong.core.demo import DemoContext, DemoPart
-from dougong.plugins.care.models import CareActivity
+from dougong.core.services.activities.api import Activity, Outcome, complete, skip
+from dougong.plugins.care.models import CareOccasion
 from dougong.plugins.care.planning import contacts_in_question, plan_for
 from dougong.plugins.care.rules import Means
-from dougong.plugins.care.service import NewActivity, complete, plan, skip
+from dougong.plugins.care.service import NewCare, plan
 
 RESULTS: Final = ("已致电祝贺，客户很高兴", "已登门送上鲜花和蛋糕", "已发送祝福短信")
 BY_HAND: Final = (
@@ -29,19 +30,21 @@ def load(demo: DemoContext) -> None:
         day = demo.today + timedelta(days=days)
         plan(
             demo.session,
-            NewActivity(customer_id=customer.id, occasion_on=day, title=title, means=means),
+            NewCare(customer_id=customer.id, occasion_on=day, title=title, means=means),
         )
 
 
 def _settle_past(demo: DemoContext) -> None:
-    past = select(CareActivity.id).where(
-        CareActivity.branch_id == demo.branch.id, CareActivity.due_on < demo.today
+    past = (
+        select(Activity.id)
+        .join(CareOccasion, CareOccasion.activity_id == Activity.id)
+        .where(Activity.branch_id == demo.branch.id, Activity.due_on < demo.today)
     )
-    for n, activity_id in enumerate(demo.session.scalars(past.order_by(CareActivity.id)).all()):
+    for n, activity_id in enumerate(demo.session.scalars(past.order_by(Activity.id)).all()):
         if n % 5 == 4:
             skip(demo.session, activity_id, "客户出差，回来后再联系")
         elif n % 5 != 3:
-            complete(demo.session, activity_id, demo.rng.choice(RESULTS))
+            complete(demo.session, activity_id, Outcome(note=demo.rng.choice(RESULTS)))
 
 
 DEMO: Final = DemoPart("care", load, order=70)

@@ -1,4 +1,4 @@
-"""What happened in customer care; promised to every listener."""
+"""What happened in customer care; that an activity was done or left out, core tells."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -17,24 +17,3 @@ class CareActivityPlanned(Event):
     kind: str
     occasion_on: date
     by_hand: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CareActivityDone(Event):
-    """An activity was carried out, with its result."""
-
-    name: ClassVar[str] = "care.activity_done"
-    activity_id: int
-    customer_id: int
-    kind: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CareActivitySkipped(Event):
-    """An activity was left out, for this reason."""
-
-    name: ClassVar[str] = "care.activity_skipped"
-    activity_id: int
-    customer_id: int
-    kind: str
-    reason: str

@@ -10,7 +10,8 @@ from dougong.core.entities.customer import Customer
 from dougong.core.i18n import lazy
 from dougong.core.reader import Reader
 from dougong.core.scope import Operation
-from dougong.plugins.care.models import CareActivity
+from dougong.core.services.activities.api import Activity
+from dougong.plugins.care.models import CareOccasion
 
 ACTIVITY = "care.activity"
 
@@ -20,17 +21,20 @@ def entries(customer: Customer, window: FeedWindow, reader: Reader) -> list[Entr
     if not reader.scope.allows(Operation.READ, ACTIVITY, customer.branch_id):
         return []
     settled = (
-        select(CareActivity)
-        .where(CareActivity.customer_id == customer.id, CareActivity.done_at.is_not(None))
-        .options(joinedload(CareActivity.owner))
+        select(CareOccasion)
+        .join(Activity, CareOccasion.activity_id == Activity.id)
+        .where(Activity.customer_id == customer.id, Activity.ended_at.is_not(None))
+        .options(joinedload(CareOccasion.activity).joinedload(Activity.owner))
     )
-    rows = reader.all(window.newest(settled, ACTIVITY, CareActivity.done_at, CareActivity.id))
+    when = (Activity.ended_at, CareOccasion.activity_id)
+    rows = reader.all(window.newest(settled, ACTIVITY, *when))
     return [
         Entry(
-            source="care", kind=ACTIVITY, key=row.id, at=row.done_at or reader.now,
-            title=lazy("Care: %(what)s", what=str(row)), text=row.result, icon="heart",
-            person=row.owner.name if row.owner else "",
-            url=url_for("care_activities.details_view", id=row.id),
+            source="care", kind=ACTIVITY, key=row.activity_id,
+            at=row.activity.ended_at or reader.now,
+            title=lazy("Care: %(what)s", what=str(row)), text=row.activity.note, icon="heart",
+            person=row.activity.owner.name if row.activity.owner else "",
+            url=url_for("care_activities.details_view", id=row.activity_id),
         )
         for row in rows
     ]  # fmt: skip

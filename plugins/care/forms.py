@@ -44,7 +44,7 @@ class CareSettingsForm(Form):
 class ResultForm(Form):
     """How it went."""
 
-    result = TextAreaField(form_text("How it went"), [InputRequired()])
+    note = TextAreaField(form_text("How it went"), [InputRequired()])
 
 
 class ReasonForm(Form):

@@ -1,8 +1,8 @@
-"""The table of care: activities."""
+"""The table of care: what an activity of core says not, its occasion and the means."""
 
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dougong.core.entities.contact import Contact
@@ -12,61 +12,53 @@ from dougong.core.orm import (
     Base,
     BigKey,
     BranchOwned,
-    Keyed,
-    Stamped,
     StateType,
-    UtcDateTime,
     one_of,
-    owned,
     reference,
 )
-from dougong.plugins.care.rules import ActivityKind, ActivityState, Means
+from dougong.core.services.activities.api import Activity
+from dougong.plugins.care.rules import CareKind, Means
 from dougong.plugins.care.texts import FESTIVAL_NAMES, KINDS
 
 
-class CareActivity(Keyed, BranchOwned, Stamped, Base):
-    """Something to do for a customer because a day comes round (CA-01)."""
+class CareOccasion(BranchOwned, Base):
+    """Why there is something to do for a customer, and by what means: 1:1 beside the activity
+    (CA-01).
+    """
 
-    __tablename__ = "care_activity"
-    __table_args__ = owned(
-        reference("customer_id", "core_customer", ondelete="CASCADE"),
+    __tablename__ = "care_occasion"
+    __table_args__ = (
+        UniqueConstraint("branch_id", "activity_id"),
+        reference("activity_id", "core_activity", ondelete="CASCADE"),
         reference("contact_id", "core_contact", ondelete="CASCADE"),
-        UniqueConstraint("branch_id", "occurrence_key"),
-        Index(None, "branch_id", "state", "due_on"),
-        Index(None, "branch_id", "customer_id"),
-        one_of("kind", ActivityKind, "kind"),
+        Index(None, "branch_id", "contact_id"),
+        one_of("kind", CareKind, "kind"),
         one_of("means", Means, "means"),
-        one_of("state", ActivityState, "state"),
-        CheckConstraint("(done_at IS NULL) = (state = 'planned')", name="done_at"),
-        CheckConstraint("state = 'planned' OR result <> ''", name="result"),
     )
 
-    customer_id: Mapped[int] = mapped_column(BigKey)
+    activity_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
     contact_id: Mapped[int | None] = mapped_column(BigKey)
-    kind: Mapped[ActivityKind] = mapped_column(StateType(ActivityKind))
-    title: Mapped[str] = mapped_column(String(100), default="")
-    """What the day is, where the kind does not say it; of a festival, its key in the rules."""
+    kind: Mapped[CareKind] = mapped_column(StateType(CareKind))
     occasion_on: Mapped[date] = mapped_column()
-    due_on: Mapped[date] = mapped_column()
     means: Mapped[Means] = mapped_column(StateType(Means))
-    state: Mapped[ActivityState] = mapped_column(
-        StateType(ActivityState), default=ActivityState.PLANNED
-    )
-    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
-    result: Mapped[str] = mapped_column(Text, default="")
-    """How it went; of a skipped activity, why."""
-    owner_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("core_user.id"))
-    occurrence_key: Mapped[str | None] = mapped_column(String(80))
-    """Names the day and its year: a second run, late or on another host, finds it taken."""
 
+    activity: Mapped[Activity] = relationship(
+        primaryjoin="foreign(CareOccasion.activity_id) == Activity.id", innerjoin=True
+    )
     customer: Mapped[Customer] = relationship(
-        primaryjoin="foreign(CareActivity.customer_id) == Customer.id"
-    )
+        secondary="core_activity", viewonly=True, uselist=False,
+        primaryjoin="foreign(CareOccasion.activity_id) == Activity.id",
+        secondaryjoin="foreign(Activity.customer_id) == Customer.id",
+    )  # fmt: skip
+    owner: Mapped[User | None] = relationship(
+        secondary="core_activity", viewonly=True, uselist=False,
+        primaryjoin="foreign(CareOccasion.activity_id) == Activity.id",
+        secondaryjoin="foreign(Activity.owner_id) == User.id",
+    )  # fmt: skip
     contact: Mapped[Contact | None] = relationship(
-        primaryjoin="foreign(CareActivity.contact_id) == Contact.id"
+        primaryjoin="foreign(CareOccasion.contact_id) == Contact.id"
     )
-    owner: Mapped[User | None] = relationship()
 
     def __str__(self) -> str:
-        occasion = FESTIVAL_NAMES.get(self.title, self.title) or KINDS[self.kind]
-        return f"{occasion} {self.occasion_on}"
+        title = self.activity.title
+        return f"{FESTIVAL_NAMES.get(title, title) or KINDS[self.kind]} {self.occasion_on}"

@@ -15,9 +15,10 @@ from dougong.core.entities.customer import Customer
 from dougong.core.i18n import gettext, lazy
 from dougong.core.reader import Reader
 from dougong.core.scope import Operation
-from dougong.plugins.care.models import CareActivity
+from dougong.core.services.activities.api import Activity, ActivityState
+from dougong.plugins.care.models import CareOccasion
 from dougong.plugins.care.planning import days_of
-from dougong.plugins.care.rules import ActivityState, next_on_or_after
+from dougong.plugins.care.rules import next_on_or_after
 from dougong.plugins.care.texts import KINDS, MEANS
 from dougong.plugins.care.words import occasion_of
 
@@ -28,7 +29,7 @@ def panels(customer: Customer, reader: Reader) -> list[Panel]:
     """What is planned for the customer, and the days of his people that come next."""
     if not reader.scope.allows(Operation.READ, "care.activity", customer.branch_id):
         return []
-    planned = _planned().where(CareActivity.customer_id == customer.id)
+    planned = _planned().where(Activity.customer_id == customer.id)
     context = {"planned": _lines(planned, reader), "coming": _coming(customer, reader)}
     return [
         Panel(
@@ -48,7 +49,7 @@ def cards(branch_id: int, reader: Reader) -> list[Card]:
     """The activities due next at the branch."""
     if not reader.scope.allows(Operation.READ, "care.activity", branch_id):
         return []
-    planned = _planned().where(CareActivity.branch_id == branch_id)
+    planned = _planned().where(Activity.branch_id == branch_id)
     return [
         Card(
             source="care",
@@ -63,25 +64,29 @@ def cards(branch_id: int, reader: Reader) -> list[Card]:
     ]
 
 
-def _planned() -> Select[CareActivity]:
+def _planned() -> Select[CareOccasion]:
     return (
-        select(CareActivity)
-        .where(CareActivity.state == ActivityState.PLANNED)
-        .options(joinedload(CareActivity.customer), joinedload(CareActivity.contact))
-        .order_by(CareActivity.due_on, CareActivity.id)
+        select(CareOccasion)
+        .join(Activity, CareOccasion.activity_id == Activity.id)
+        .where(Activity.state == ActivityState.PLANNED)
+        .options(
+            joinedload(CareOccasion.activity).joinedload(Activity.customer),
+            joinedload(CareOccasion.contact),
+        )
+        .order_by(Activity.due_on, Activity.id)
         .limit(SHOWN)
     )
 
 
-def _lines(planned: Select[CareActivity], reader: Reader) -> list[dict[str, object]]:
+def _lines(planned: Select[CareOccasion], reader: Reader) -> list[dict[str, object]]:
     return [
         {
-            "activity": activity,
-            "what": occasion_of(activity),
-            "who": activity.contact.name if activity.contact else "",
-            "means": MEANS[activity.means],
+            "activity": row.activity,
+            "what": occasion_of(row),
+            "who": row.contact.name if row.contact else "",
+            "means": MEANS[row.means],
         }
-        for activity in reader.all(planned)
+        for row in reader.all(planned)
     ]
 
 

@@ -2,24 +2,29 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from dougong.core.branches import today_at
 from dougong.core.entities.contact import Contact, ContactDay, DayKind
 from dougong.core.entities.customer import Customer, CustomerStatus
 from dougong.core.events import record
+from dougong.core.services.activities.api import (
+    Activity,
+    ActivityState,
+    NewActivity,
+    move,
+    plan_many,
+)
 from dougong.core.session import Session
 from dougong.core.switchboard import settings_at
 from dougong.plugins.care.events import CareActivityPlanned
-from dougong.plugins.care.models import CareActivity
+from dougong.plugins.care.kinds import code_of
+from dougong.plugins.care.models import CareOccasion
 from dougong.plugins.care.rules import (
     FESTIVALS,
-    ActivityKind,
-    ActivityState,
+    CareKind,
     KeptDay,
     Occasion,
     Window,
@@ -29,10 +34,10 @@ from dougong.plugins.care.rules import (
 )
 from dougong.plugins.care.settings import CareSettings
 
-_KINDS: Mapping[DayKind, ActivityKind] = {
-    DayKind.ANNIVERSARY: ActivityKind.ANNIVERSARY,
-    DayKind.RELATIVE_BIRTHDAY: ActivityKind.BIRTHDAY,
-    DayKind.OTHER: ActivityKind.OTHER,
+_KINDS: Mapping[DayKind, CareKind] = {
+    DayKind.ANNIVERSARY: CareKind.ANNIVERSARY,
+    DayKind.RELATIVE_BIRTHDAY: CareKind.BIRTHDAY,
+    DayKind.OTHER: CareKind.OTHER,
 }
 
 
@@ -40,7 +45,7 @@ _KINDS: Mapping[DayKind, ActivityKind] = {
 class ContactOccasion:
     """A day that is kept for a contact; ``source`` names it in occurrence keys."""
 
-    kind: ActivityKind
+    kind: CareKind
     title: str
     source: str
     day: KeptDay
@@ -51,7 +56,7 @@ class Reason:
     """Why there is something to do: a day of a contact that comes round."""
 
     contact: Contact
-    kind: ActivityKind
+    kind: CareKind
     title: str
     occasion: Occasion
 
@@ -100,15 +105,12 @@ def plan_for(session: Session, branch_id: int, contact_ids: Sequence[int]) -> in
         for contact in _contacts(session, branch_id, contact_ids)
         for reason in _reasons(contact, planned, greet=settings.festivals)
     ]
-    known = _known(session, branch_id, [reason.occasion.key for reason in reasons])
-    new = 0
+    _follow(session, branch_id, reasons)
+    new = plan_many(session, branch_id, [_asked(reason) for reason in reasons])
     for reason in reasons:
-        if reason.occasion.key in known:
-            _follow(known[reason.occasion.key], reason.occasion.on)
-        elif _insert(session, reason, settings):
-            new += 1
-    session.flush()
-    return new
+        if (activity_id := new.get(_key(reason))) is not None:
+            _keep(session, activity_id, reason, settings)
+    return len(new)
 
 
 def _in_months(
@@ -157,7 +159,7 @@ def days_of(contact: Contact) -> Iterator[ContactOccasion]:
         born = KeptDay(
             contact.birth_month, contact.birth_day, contact.birth_lunar, contact.birth_leap
         )
-        yield ContactOccasion(ActivityKind.BIRTHDAY, "", f"birthday:{contact.id}", born)
+        yield ContactOccasion(CareKind.BIRTHDAY, "", f"birthday:{contact.id}", born)
     for noted in contact.days:
         day = KeptDay(noted.month, noted.day, noted.lunar, noted.leap)
         yield ContactOccasion(_KINDS[noted.kind], noted.title, f"day:{noted.id}", day)
@@ -168,57 +170,58 @@ def festivals_of(contact: Contact) -> Iterator[ContactOccasion]:
     if contact.is_primary and contact.customer.manager_id is not None:
         for name, day in FESTIVALS.items():
             source = f"{name}:{contact.customer_id}"
-            yield ContactOccasion(ActivityKind.FESTIVAL, name, source, day)
+            yield ContactOccasion(CareKind.FESTIVAL, name, source, day)
 
 
-def _known(session: Session, branch_id: int, keys: list[str]) -> dict[str | None, CareActivity]:
-    statement = select(CareActivity).where(
-        CareActivity.branch_id == branch_id, CareActivity.occurrence_key.in_(keys)
+def _key(reason: Reason) -> str:
+    return f"care.{reason.occasion.key}"
+
+
+def _follow(session: Session, branch_id: int, reasons: Sequence[Reason]) -> None:
+    """What is still planned goes to the day that was corrected meanwhile (CA-08)."""
+    days = {_key(reason): reason.occasion.on for reason in reasons}
+    planned = (
+        select(CareOccasion)
+        .join(Activity, CareOccasion.activity_id == Activity.id)
+        .where(Activity.branch_id == branch_id, Activity.occurrence_key.in_(days))
+        .where(Activity.state == ActivityState.PLANNED)
+        .options(joinedload(CareOccasion.activity))
     )
-    return {activity.occurrence_key: activity for activity in session.scalars(statement)}
+    for row in session.scalars(planned).all():
+        day = days[str(row.activity.occurrence_key)]
+        if row.occasion_on != day:
+            row.occasion_on = day
+            move(session, row.activity_id, day)
 
 
-def _follow(activity: CareActivity, on: date) -> None:
-    if activity.state is ActivityState.PLANNED and activity.occasion_on != on:
-        activity.occasion_on = activity.due_on = on
-
-
-def _insert(session: Session, reason: Reason, settings: CareSettings) -> bool:
-    """Write the activity unless another host just did; its unique key decides (CA-01)."""
+def _asked(reason: Reason) -> NewActivity:
     customer = reason.contact.customer
-    activity = CareActivity(
-        branch_id=customer.branch_id,
-        customer_id=customer.id,
-        contact_id=reason.contact.id,
-        kind=reason.kind,
-        title=reason.title,
-        occasion_on=reason.occasion.on,
-        due_on=reason.occasion.on,
+    return NewActivity(
+        kind=code_of(reason.kind), due=reason.occasion.on, title=reason.title,
+        customer_id=customer.id, owner_id=customer.manager_id, subject_kind="core.contact",
+        subject_id=reason.contact.id, subject=reason.contact.name, occurrence_key=_key(reason),
+    )  # fmt: skip
+
+
+def _keep(session: Session, activity_id: int, reason: Reason, settings: CareSettings) -> None:
+    row = CareOccasion(
+        branch_id=reason.contact.branch_id, activity_id=activity_id,
+        contact_id=reason.contact.id, kind=reason.kind, occasion_on=reason.occasion.on,
         means=means_for(settings.default_means, consent=reason.contact.consent),
-        state=ActivityState.PLANNED,
-        owner_id=customer.manager_id,
-        occurrence_key=reason.occasion.key,
-        result="",
-    )
-    try:
-        with session.begin_nested():
-            session.add(activity)
-    except IntegrityError:
-        if not _known(session, customer.branch_id, [reason.occasion.key]):
-            raise
-        return False
-    tell_planned(session, activity)
-    return True
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    tell_planned(session, row)
 
 
-def tell_planned(session: Session, activity: CareActivity, *, by_hand: bool = False) -> None:
+def tell_planned(session: Session, row: CareOccasion, *, by_hand: bool = False) -> None:
     """Record that an activity was planned; cooperating plugins may settle its means."""
     planned = CareActivityPlanned(
-        branch_id=activity.branch_id,
-        activity_id=activity.id,
-        customer_id=activity.customer_id,
-        kind=activity.kind.value,
-        occasion_on=activity.occasion_on,
+        branch_id=row.branch_id,
+        activity_id=row.activity_id,
+        customer_id=row.activity.customer_id or 0,
+        kind=row.kind.value,
+        occasion_on=row.occasion_on,
         by_hand=by_hand,
     )
     record(session, planned)

@@ -8,18 +8,18 @@ from dougong.admin.words import add_words
 from dougong.core.demo import DemoPart
 from dougong.core.doctor import Check
 from dougong.core.entities.customer import Customer
-from dougong.core.events import Subscriber, within
 from dougong.core.hookspecs import hookimpl
 from dougong.core.jobs import JobKind
 from dougong.core.permissions import Permit
 from dougong.core.reader import Reader
-from dougong.core.services.ownership.api import CustomersHandedOver, Moving, OwnedWork
+from dougong.core.services.activities.api import ActivityKind
 from dougong.core.switchboard import SettingsSpec
-from dougong.plugins.care import feed, handing, panels
+from dougong.plugins.care import feed, panels
 from dougong.plugins.care.checks import CHECKS
 from dougong.plugins.care.demo import DEMO
 from dougong.plugins.care.forms import CareSettingsForm
 from dougong.plugins.care.jobs import JOBS
+from dougong.plugins.care.kinds import ACTIVITY_KINDS
 from dougong.plugins.care.settings import CareSettings
 from dougong.plugins.care.views import ENTRIES
 from dougong.plugins.care.words import words
@@ -58,15 +58,9 @@ def register_checks() -> list[Check]:
 
 
 @hookimpl
-def register_subscribers() -> list[Subscriber]:
-    """Planned activities go along when customers are handed over (AR-07)."""
-    return [within(CustomersHandedOver, "care.hand_over", handing.hand_over)]
-
-
-@hookimpl
-def owned_works(moving: Moving, reader: Reader) -> list[OwnedWork]:
-    """Planned activities that go along when customers are handed over."""
-    return handing.owned_works(moving, reader)
+def register_activity_kinds() -> list[ActivityKind]:
+    """One for each kind of day."""
+    return list(ACTIVITY_KINDS)
 
 
 @hookimpl

@@ -11,7 +11,7 @@ from typing import Final
 from dougong.core.values import LunarDate, YearDay
 
 
-class ActivityKind(StrEnum):
+class CareKind(StrEnum):
     """What the activity is for (CA-01); visits and call-backs join with their plans."""
 
     BIRTHDAY = "birthday"
@@ -29,23 +29,7 @@ class Means(StrEnum):
     SMS = "sms"
 
 
-class ActivityState(StrEnum):
-    """Where an activity stands."""
-
-    PLANNED = "planned"
-    DONE = "done"
-    SKIPPED = "skipped"
-
-
 _LEAP_YEAR: Final = 2000
-
-MOVES: Final[Mapping[ActivityState, frozenset[ActivityState]]] = MappingProxyType(
-    {
-        ActivityState.PLANNED: frozenset({ActivityState.DONE, ActivityState.SKIPPED}),
-        ActivityState.DONE: frozenset(),
-        ActivityState.SKIPPED: frozenset(),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +92,6 @@ FESTIVALS: Final[Mapping[str, KeptDay]] = MappingProxyType(
     }
 )
 """The festivals that key customers are greeted at (CA-01)."""
-
-
-def may_move(state: ActivityState, to: ActivityState) -> bool:
-    """Whether an activity may go from ``state`` to ``to``."""
-    return to in MOVES[state]
 
 
 def window(today: date, days_ahead: int, late_days: int) -> Window:

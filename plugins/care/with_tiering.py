@@ -5,7 +5,7 @@ from dougong.core.hookspecs import hookimpl
 from dougong.core.session import Session
 from dougong.core.switchboard import settings_at
 from dougong.plugins.care.events import CareActivityPlanned
-from dougong.plugins.care.models import CareActivity
+from dougong.plugins.care.models import CareOccasion
 from dougong.plugins.care.rules import Means, means_for
 from dougong.plugins.care.settings import CareSettings
 from dougong.plugins.tiering.api import Level, level_of
@@ -22,10 +22,10 @@ def set_means(session: Session, event: CareActivityPlanned) -> None:
     level = None if event.by_hand else level_of(session, event.customer_id)
     if level is None:
         return
-    activity = session.get_one(CareActivity, event.activity_id)
-    contact = activity.contact
+    row = session.get_one(CareOccasion, event.activity_id)
+    contact = row.contact
     wanted = _wanted(settings_at(session, event.branch_id, CareSettings), level)
-    activity.means = means_for(wanted, consent=contact is None or contact.consent)
+    row.means = means_for(wanted, consent=contact is None or contact.consent)
 
 
 def _wanted(settings: CareSettings, level: Level) -> Means:

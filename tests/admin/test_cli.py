@@ -147,7 +147,9 @@ def test_purging_exports_and_drops(installed: Terminal, tmp_path: Path) -> None:
     assert "Switch it off there first" in refused
     installed.run("plugin", "disable", "care", "-b", "B01")
     installed.run("plugin", "purge", "care", "--yes", "--export-to", str(out))
-    assert (out / "care_activity.csv").read_text(encoding="utf-8").startswith("id,branch_id")
+    assert (
+        (out / "care_occasion.csv").read_text(encoding="utf-8").startswith("branch_id,activity_id")
+    )
     assert "care" in installed.refuses("doctor")
     installed.run("db", "upgrade")
     assert "Sound." in installed.says("doctor")

@@ -26,7 +26,6 @@ DECLARED = {
     "dougong.core.services.ownership.service._move_customers": "told by _log; every owner is kept",
     "dougong.core.services.ownership.service._move_requests": "told by _log",
     "dougong.plugins.aftersales.handing.hand_over": "told in one entry a table",
-    "dougong.plugins.care.handing.hand_over": "told in one entry",
     "dougong.plugins.credit.service._take": "the ledger holds every movement of the account",
 }
 

@@ -12,7 +12,7 @@ from dougong.core.entities.people import User
 from dougong.core.events import Event, from_json
 from dougong.core.session import Session
 from dougong.core.switches import enable
-from dougong.plugins.care.models import CareActivity
+from dougong.plugins.care.models import CareOccasion
 from dougong.plugins.care.planning import contacts_in_question, plan_for
 
 
@@ -56,10 +56,10 @@ def run(session: Session, branch_id: int) -> int:
     return plan_for(session, branch_id, asked)
 
 
-def activities(session: Session) -> Sequence[CareActivity]:
+def activities(session: Session) -> Sequence[CareOccasion]:
     """Every activity, by its day."""
     return session.scalars(
-        select(CareActivity).order_by(CareActivity.occasion_on, CareActivity.id)
+        select(CareOccasion).order_by(CareOccasion.occasion_on, CareOccasion.activity_id)
     ).all()
 
 

@@ -11,7 +11,7 @@ from dougong.core.scope import Scope
 from dougong.core.session import Session
 from dougong.core.testing import make_branches
 from dougong.plugins.care.events import CareActivityPlanned
-from dougong.plugins.care.models import CareActivity
+from dougong.plugins.care.models import CareOccasion
 from dougong.plugins.care.planning import contacts_in_question, plan_for
 from tests.plugins.care.people import met, settle
 
@@ -35,7 +35,7 @@ def test_hosts_at_once_plan_each_birthday_once(database: Database) -> None:
     with database.reading(scope) as session:
         planned = select(func.count()).where(EventRecord.name == CareActivityPlanned.name)
         assert session.scalars(planned.select_from(EventRecord)).one() == BIRTHDAYS
-        assert session.scalars(select(func.count(CareActivity.id))).one() == BIRTHDAYS
+        assert session.scalars(select(func.count(CareOccasion.activity_id))).one() == BIRTHDAYS
 
 
 def _fill(session: Session) -> int:

@@ -15,7 +15,7 @@ from dougong.core.settings import Settings
 from dougong.core.testing import NOON, make_branches
 from dougong.core.worker import work_until_empty
 from dougong.plugins.care.checks import activities_are_settled
-from dougong.plugins.care.models import CareActivity
+from dougong.plugins.care.models import CareOccasion
 from tests.plugins.care.people import met, settle
 
 KERNEL = Scope.kernel("test")
@@ -40,7 +40,7 @@ def _fill(session: Session) -> None:
 def count(house: House) -> int:
     """How many activities there are."""
     with house.database.reading(KERNEL) as session:
-        return session.scalars(select(func.count(CareActivity.id))).one()
+        return session.scalars(select(func.count(CareOccasion.activity_id))).one()
 
 
 def test_daily_job_plans_each_day_once(house: House) -> None:

@@ -6,13 +6,13 @@ import pytest
 
 from dougong.core.entities.contact import ContactDay, DayKind
 from dougong.core.entities.customer import Customer, CustomerStatus
+from dougong.core.services.activities.api import ActivityState, Outcome, complete
 from dougong.core.session import Session
 from dougong.core.switches import change_settings, enable
 from dougong.core.testing import NOON, World
 from dougong.plugins.care.events import CareActivityPlanned
 from dougong.plugins.care.planning import contacts_in_question, plan_for
-from dougong.plugins.care.rules import ActivityKind, ActivityState, Means
-from dougong.plugins.care.service import complete
+from dougong.plugins.care.rules import CareKind, Means
 from dougong.plugins.tiering.models import CustomerLevel
 from dougong.plugins.tiering.rules import Level
 from tests.plugins.care.people import People, activities, met, run, told
@@ -41,10 +41,10 @@ def test_birthday_gives_an_activity_ahead_of_the_day(
     assert run(session, people.branch_id) == (1 if occasion else 0)
     for activity in activities(session):
         assert activity.contact_id == contact.id
-        assert activity.kind is ActivityKind.BIRTHDAY
-        assert (activity.occasion_on, activity.due_on) == (occasion, occasion)
-        assert activity.owner_id == people.manager.id
-        assert activity.state is ActivityState.PLANNED
+        assert activity.kind is CareKind.BIRTHDAY
+        assert (activity.occasion_on, activity.activity.due_on) == (occasion, occasion)
+        assert activity.activity.owner_id == people.manager.id
+        assert activity.activity.state is ActivityState.PLANNED
 
 
 def test_activity_is_planned_once_however_often_the_job_runs(
@@ -56,7 +56,7 @@ def test_activity_is_planned_once_however_often_the_job_runs(
     assert run(session, people.branch_id) == 0
     session.now = NOON + timedelta(days=2)
     assert run(session, people.branch_id) == 0
-    complete(session, activities(session)[0].id, "已致电")
+    complete(session, activities(session)[0].activity_id, Outcome(note="已致电"))
     assert run(session, people.branch_id) == 0
     assert len(told(session, CareActivityPlanned)) == 1
     session.now = NOON + timedelta(days=362)
@@ -69,7 +69,7 @@ def test_day_that_passed_while_no_job_ran_is_planned_late(session: Session, peop
     assert run(session, people.branch_id) == 0
     session.now = NOON + timedelta(days=20)
     assert run(session, people.branch_id) == 1
-    assert activities(session)[0].due_on == date(2026, 3, 20)
+    assert activities(session)[0].activity.due_on == date(2026, 3, 20)
 
 
 def test_corrected_birthday_moves_what_is_still_planned(session: Session, people: People) -> None:
@@ -79,7 +79,7 @@ def test_corrected_birthday_moves_what_is_still_planned(session: Session, people
     contact.birth_day = 8
     assert run(session, people.branch_id) == 0
     [activity] = activities(session)
-    assert activity.due_on == date(2026, 3, 8)
+    assert activity.activity.due_on == date(2026, 3, 8)
 
 
 def test_days_of_a_contact_are_planned_by_their_kind(session: Session, people: People) -> None:
@@ -97,10 +97,10 @@ def test_days_of_a_contact_are_planned_by_their_kind(session: Session, people: P
         )  # fmt: skip
     session.flush()
     assert run(session, people.branch_id) == 3
-    assert [(a.kind, a.title, a.due_on.day) for a in activities(session)] == [
-        (ActivityKind.ANNIVERSARY, "公司成立", 3),
-        (ActivityKind.BIRTHDAY, "女儿生日", 5),
-        (ActivityKind.OTHER, "乔迁", 7),
+    assert [(a.kind, a.activity.title, a.activity.due_on.day) for a in activities(session)] == [
+        (CareKind.ANNIVERSARY, "公司成立", 3),
+        (CareKind.BIRTHDAY, "女儿生日", 5),
+        (CareKind.OTHER, "乔迁", 7),
     ]
 
 
@@ -120,8 +120,8 @@ def test_festival_greets_main_contacts_of_key_customers(session: Session, people
     session.now = NOON.replace(month=9, day=20)
     assert run(session, people.branch_id) == 1
     [activity] = activities(session)
-    assert (activity.kind, activity.title) == (ActivityKind.FESTIVAL, "mid_autumn")
-    assert activity.due_on == date(2026, 9, 25)
+    assert (activity.kind, activity.activity.title) == (CareKind.FESTIVAL, "mid_autumn")
+    assert activity.activity.due_on == date(2026, 9, 25)
 
 
 def test_branch_without_festivals_greets_nobody(

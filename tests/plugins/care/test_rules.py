@@ -9,12 +9,9 @@ from lunar_python import Solar
 
 from dougong.plugins.care.rules import (
     FESTIVALS,
-    MOVES,
-    ActivityState,
     KeptDay,
     Means,
     Window,
-    may_move,
     means_for,
     next_on_or_after,
     occasion,
@@ -134,14 +131,6 @@ def test_daily_runs_give_one_key_a_round(today: date, month: int, day: int, luna
 def test_message_needs_consent(wanted: Means, consent: bool, expected: Means) -> None:
     """CA-08."""
     assert means_for(wanted, consent=consent) is expected
-
-
-@pytest.mark.parametrize("state", ActivityState)
-def test_settled_is_settled(state: ActivityState) -> None:
-    assert set(MOVES) == set(ActivityState)
-    open_ones = {to for to in ActivityState if may_move(state, to)}
-    settled = {ActivityState.DONE, ActivityState.SKIPPED}
-    assert open_ones == (settled if state is ActivityState.PLANNED else set())
 
 
 def test_every_festival_comes_round_each_year() -> None:

@@ -7,11 +7,12 @@ from sqlalchemy import select
 
 from dougong.core.entities.contact import Contact
 from dougong.core.scope import Scope
+from dougong.core.services.activities.api import Activity, ActivityState
 from dougong.core.session import Session
-from dougong.plugins.care.models import CareActivity
+from dougong.plugins.care.models import CareOccasion
 from dougong.plugins.care.planning import plan_for
-from dougong.plugins.care.rules import ActivityState, Means
-from dougong.plugins.care.service import NewActivity, plan
+from dougong.plugins.care.rules import Means
+from dougong.plugins.care.service import NewCare, plan
 from tests.admin.conftest import Furnished
 
 ACTIVITIES = "/admin/care/activities"
@@ -21,29 +22,29 @@ def planned(house: Furnished, day: date = date(2026, 3, 2)) -> int:
     """An activity for 东区's customer, its id."""
 
     def work(session: Session) -> int:
-        asked = NewActivity(
+        asked = NewCare(
             customer_id=house.rows["east"].customers, title="开业五周年", means=Means.CALL,
             occasion_on=day,
         )  # fmt: skip
-        return plan(session, asked).id
+        return plan(session, asked).activity_id
 
     return house.house.database.write(Scope.at(house.east, "test"), work)
 
 
-def look(house: Furnished, activity_id: int) -> CareActivity:
+def look(house: Furnished, activity_id: int) -> Activity:
     """The activity as it is now."""
-    return house.read(lambda session: session.get_one(CareActivity, activity_id))
+    return house.read(lambda session: session.get_one(Activity, activity_id))
 
 
 def test_activity_is_done_with_its_result(furnished: Furnished) -> None:
     activity_id, client = planned(furnished), furnished.client("manager")
     url = f"{ACTIVITIES}/act/complete/?id={activity_id}"
     assert url.replace("&", "&amp;") in client.get(f"{ACTIVITIES}/").get_data(as_text=True)
-    assert client.post(url, data={"result": " "}).status_code == 200
+    assert client.post(url, data={"note": " "}).status_code == 200
     assert look(furnished, activity_id).state is ActivityState.PLANNED
-    assert client.post(url, data={"result": "已送花"}).status_code == 303
+    assert client.post(url, data={"note": "已送花"}).status_code == 303
     done = look(furnished, activity_id)
-    assert (done.state, done.result) == (ActivityState.DONE, "已送花")
+    assert (done.state, done.note) == (ActivityState.DONE, "已送花")
     assert url not in client.get(f"{ACTIVITIES}/").get_data(as_text=True)
 
 
@@ -75,7 +76,11 @@ def test_activity_is_planned_by_hand(furnished: Furnished) -> None:
     assert "has not agreed to messages" in answer.get_data(as_text=True)
     answer = client.post(f"{ACTIVITIES}/new/", data={**sent, "means": "visit"})
     assert answer.status_code == 302, answer.get_data(as_text=True)[-3000:]
-    newest = select(CareActivity).where(CareActivity.title == "新店开张")
+    newest = (
+        select(CareOccasion)
+        .join(Activity, CareOccasion.activity_id == Activity.id)
+        .where(Activity.title == "新店开张")
+    )
     activity = furnished.read(lambda session: session.scalars(newest).one())
     assert (activity.means, activity.contact_id) == (Means.VISIT, rows.contacts)
 
@@ -85,7 +90,7 @@ def test_technician_sees_no_care(furnished: Furnished) -> None:
     activity_id, client = planned(furnished), furnished.client("technician")
     assert client.get(f"{ACTIVITIES}/").status_code == 403
     assert ACTIVITIES not in client.get("/admin/").get_data(as_text=True)
-    client.post(f"{ACTIVITIES}/act/complete/?id={activity_id}", data={"result": "x"})
+    client.post(f"{ACTIVITIES}/act/complete/?id={activity_id}", data={"note": "x"})
     assert look(furnished, activity_id).state is ActivityState.PLANNED
 
 
