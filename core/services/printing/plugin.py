@@ -22,6 +22,7 @@ def register_permissions() -> list[Permit]:
         Permit("core.paper", "create", _EVERYBODY),
         Permit("core.print", "read", ("headquarters", "manager")),
         Permit("core.letterhead", "read", ("headquarters", "manager", "deployer")),
+        Permit("core.letterhead", "create", ("manager", "deployer")),
         Permit("core.letterhead", "update", ("manager", "deployer")),
     ]
 

@@ -20,6 +20,7 @@ from dougong.core.plugins import Registry, Unit
 from dougong.core.scope import Grant, Scope
 from dougong.core.services.printing import api
 from dougong.core.services.printing.api import Paper, PrintEntry
+from dougong.core.services.printing.plugin import register_permissions
 from dougong.core.services.printing.service import FRESH
 from dougong.core.services.sales.api import Payment, refund
 from dougong.core.session import Session
@@ -205,3 +206,9 @@ def test_papers_at_once_are_counted_exactly(database: Database, plugin_registry:
     with database.reading(scope) as session:
         assert sorted(entry.turn for entry in entries(session)) == [1, 2, 3, 4]
         assert {entry.number for entry in entries(session)} == {"ST-2026-000001"}
+
+
+def test_whoever_leads_a_branch_writes_its_letterhead() -> None:
+    given = {p.operation for p in register_permissions()
+             if p.entity == "core.letterhead" and "manager" in p.roles}  # fmt: skip
+    assert given == {"read", "create", "update"}
