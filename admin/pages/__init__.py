@@ -28,6 +28,7 @@ from dougong.admin.pages.customers import CustomerView, FeedPage
 from dougong.admin.pages.deadlines import DeadlineView
 from dougong.admin.pages.files import FilePage
 from dougong.admin.pages.home import HomeView
+from dougong.admin.pages.messages import ChannelView, MessageView, QuietHoursPage, TextPage
 from dougong.admin.pages.operations import DeliveryLogView, EventView, JobPage, JobRunView
 from dougong.admin.pages.ownership import HandOverPage, HandOverView, TeamView
 from dougong.admin.pages.people import BranchView, RoleView, UserView
@@ -73,10 +74,14 @@ def core_views() -> list[ViewEntry]:
         _entry(LetterheadView, SETUP, "file", 25),
         _entry(PolicyPage, SETUP, "check-circle", 45),
         _entry(ApprovalPage, OPERATIONS, "check-circle", 2),
+        _entry(TextPage, SETUP, "edit", 70),
+        _entry(ChannelView, SETUP, "link", 71),
+        _entry(QuietHoursPage, SETUP, "bell", 72),
         _entry(DeadlineView, OPERATIONS, "clock", 5),
+        _entry(MessageView, OPERATIONS, "mail", 7),
         _entry(JobPage, OPERATIONS, "activity", 10),
         _entry(EventView, OPERATIONS, "list", 20),
-        _entry(DeliveryLogView, OPERATIONS, "mail", 30),
+        _entry(DeliveryLogView, OPERATIONS, "layers", 30),
         _entry(AuditPage, OPERATIONS, "eye", 40),
         _entry(PrintView, OPERATIONS, "print", 45),
         ViewEntry(view=FeedPage, group=CUSTOMERS, title=FeedPage.title, hidden=True),

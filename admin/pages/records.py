@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from wtforms import Form, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
+from dougong.admin.pages.messages.letter import WRITE, offer_media
 from dougong.admin.sessions import current_session, desk
 from dougong.admin.views import Act, RecordView, Section
 from dougong.admin.views.validity import EmailAddress, PhoneNumber
@@ -51,6 +52,7 @@ class ContactView(RecordView):
         ),
         Section(lazy("News and greetings"), ("consent", "quiet_from", "quiet_to")),
     )
+    acts = (WRITE,)
     labels: ClassVar[dict[str, Any]] = {"name": lazy("Full name")}
     form_args: ClassVar[dict[str, Any]] = {
         "phone": {"validators": [PhoneNumber()]},
@@ -59,6 +61,10 @@ class ContactView(RecordView):
         "birth_day": {"validators": [NumberRange(1, 31)]},
         "birth_year": {"validators": [NumberRange(1900, 2100)]},
     }
+
+    def offer_choices(self, act: Act, form: Any, row: Any) -> None:
+        """By what a contact can be written to from here."""
+        offer_media(form, row)
 
 
 class AddressView(RecordView):

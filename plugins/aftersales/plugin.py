@@ -15,6 +15,7 @@ from dougong.core.jobs import JobKind
 from dougong.core.permissions import Permit
 from dougong.core.reader import Reader
 from dougong.core.services.deadlines.api import DeadlineBreached, DeadlineWarned
+from dougong.core.services.messages.api import MessageKind
 from dougong.core.services.ownership.api import CustomersHandedOver, Moving, OwnedWork
 from dougong.core.services.printing.api import Paper
 from dougong.core.services.search.api import Searchable
@@ -24,6 +25,7 @@ from dougong.plugins.aftersales.checks import CHECKS
 from dougong.plugins.aftersales.demo import DEMO
 from dougong.plugins.aftersales.forms import AftersalesSettingsForm
 from dougong.plugins.aftersales.jobs import JOBS
+from dougong.plugins.aftersales.notices import RENEWAL, SUBSCRIBERS
 from dougong.plugins.aftersales.papers import PAPERS
 from dougong.plugins.aftersales.searching import SEARCHABLES
 from dougong.plugins.aftersales.service import arrival_missed, arrival_near
@@ -86,11 +88,12 @@ def register_checks() -> list[Check]:
 
 @hookimpl
 def register_subscribers() -> list[Subscriber]:
-    """Mark a call whose arrival clock warns or is missed; hand renewals over with customers."""
+    """Mark a call whose arrival clock warns or is missed; hand over; write to customers."""
     return [
         within(DeadlineWarned, "aftersales.arrival_near", arrival_near),
         within(DeadlineBreached, "aftersales.arrival_missed", arrival_missed),
         within(CustomersHandedOver, "aftersales.hand_over", handing.hand_over),
+        *SUBSCRIBERS,
     ]
 
 
@@ -98,6 +101,12 @@ def register_subscribers() -> list[Subscriber]:
 def register_searchables() -> list[Searchable]:
     """Calls by number, phone and serial number, contracts by number and machines (AF-01)."""
     return list(SEARCHABLES)
+
+
+@hookimpl
+def register_message_kinds() -> list[MessageKind]:
+    """The renewal notice to the customer."""
+    return [RENEWAL]
 
 
 @hookimpl

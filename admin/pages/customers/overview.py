@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from dougong.admin.formats import (
     NO_VALUE,
     day_text,
+    moment_text,
     money_text,
     number_cell,
     phone_text,
@@ -34,6 +35,7 @@ from dougong.core.i18n import gettext, lazy
 from dougong.core.scope import Operation
 from dougong.core.services.activities.api import Activity, activities_of
 from dougong.core.services.approvals.api import Approval
+from dougong.core.services.messages.api import OutgoingMessage
 from dougong.core.services.ownership.api import members_of, owners_of
 
 AT_MOST: Final = 10
@@ -115,7 +117,7 @@ def tabs(customer: Customer) -> list[Tab]:
     makers = {
         "core.activity": _todo, "core.contact": _contacts, "core.address": _addresses,
         "core.order": _orders, "core.invoice": _invoices, "core.receipt": _receipts,
-        "core.approval": _approvals,
+        "core.approval": _approvals, "core.message": _messages,
     }  # fmt: skip
     scope = desk().scope
     made = [
@@ -221,6 +223,20 @@ def _approvals(customer: Customer) -> Tab:
     ]  # fmt: skip
     heads = (lazy("About"), lazy("State"), lazy("Asked by"), lazy("Amount"))
     return _tab("approvals", lazy("Approvals"), Approval, customer, heads, shown)
+
+
+def _messages(customer: Customer) -> Tab:
+    rows = _newest(
+        select(OutgoingMessage), OutgoingMessage, customer, OutgoingMessage.created_at.desc()
+    )
+    shown = [
+        (url_for("messages.details_view", id=r.id),
+         (str(r), r.recipient, word_for(r.medium), state_text(r.state),
+          moment_text(r.sent_at or r.created_at, r.branch_id)))
+        for r in rows
+    ]  # fmt: skip
+    heads = (lazy("Message"), lazy("Recipient"), lazy("By"), lazy("State"), lazy("Time"))
+    return _tab("messages", lazy("Messages"), OutgoingMessage, customer, heads, shown)
 
 
 def _newest(statement: Select[Any], model: Any, customer: Customer, order: Any) -> Sequence[Any]:

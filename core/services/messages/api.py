@@ -7,6 +7,7 @@ that gives the occasion, and may hear ``MessageSent`` and ``MessageGivenUp``.
 from dougong.core.services.messages.channels import AddressRefused, Seal
 from dougong.core.services.messages.delivery import Delivered, deliver
 from dougong.core.services.messages.events import MessageGivenUp, MessageSent
+from dougong.core.services.messages.house import LETTER
 from dougong.core.services.messages.kinds import MessageKind, Variable, Wording, kinds_of
 from dougong.core.services.messages.models import (
     MessageAttempt,
@@ -31,10 +32,12 @@ from dougong.core.services.messages.service import (
     may,
     own_text,
     policy_of,
+    resume_about,
     send,
     send_again,
     text_of,
     withdraw,
+    withdraw_about,
 )
 from dougong.core.services.messages.setup import (
     ChannelDraft,
@@ -49,6 +52,7 @@ from dougong.core.services.messages.setup import (
 from dougong.core.services.messages.texts import TextRefused
 
 __all__ = [
+    "LETTER",
     "AddressRefused",
     "ChannelDraft",
     "Delivered",
@@ -83,6 +87,7 @@ __all__ = [
     "policy_of",
     "preview",
     "restore_text",
+    "resume_about",
     "save_text",
     "send",
     "send_again",
@@ -90,4 +95,5 @@ __all__ = [
     "text_of",
     "try_channel",
     "withdraw",
+    "withdraw_about",
 ]

@@ -141,6 +141,7 @@ class OutgoingMessage(Keyed, BranchOwned, Stamped, Untracked, Base):
         Index(None, "branch_id", "customer_id"),
         Index(None, "branch_id", "contact_id", "sent_at"),
         Index(None, "branch_id", "created_at"),
+        Index(None, "branch_id", "about_kind", "about_id"),
         one_of("medium", Medium, "medium"),
         one_of("purpose", Purpose, "purpose"),
         one_of("state", MessageState, "state"),

@@ -1,13 +1,17 @@
 """Where messages touch the world: who may see and settle them, what is sent by itself."""
 
+from dougong.core.demo import DemoPart
 from dougong.core.doctor import Check
+from dougong.core.events import Subscriber
 from dougong.core.hookspecs import hookimpl
 from dougong.core.jobs import JobKind
 from dougong.core.permissions import Permit
 from dougong.core.services.messages.checks import CHECKS
+from dougong.core.services.messages.demo import DEMO
+from dougong.core.services.messages.digests import DIGESTS, SUBSCRIBERS
+from dougong.core.services.messages.house import LETTER, TEST
 from dougong.core.services.messages.jobs import JOBS
 from dougong.core.services.messages.kinds import MessageKind
-from dougong.core.services.messages.own import KINDS
 
 _READERS = ("headquarters", "manager", "account_manager", "dispatcher", "care", "deployer")
 
@@ -17,6 +21,7 @@ def register_permissions() -> list[Permit]:
     """Managers and care specialists mind the messages and texts, deployers the channels."""
     return [
         Permit("core.message", "read", _READERS),
+        Permit("core.message", "create", ("manager", "account_manager", "dispatcher", "care")),
         Permit("core.message", "update", ("manager", "care")),
         Permit("core.message_text", "read", _READERS),
         Permit("core.message_text", "update", ("manager", "care")),
@@ -42,6 +47,18 @@ def register_checks() -> list[Check]:
 
 
 @hookimpl
+def register_subscribers() -> list[Subscriber]:
+    """Staff are written to about deadlines and approvals."""
+    return list(SUBSCRIBERS)
+
+
+@hookimpl
+def register_demos() -> list[DemoPart]:
+    """Paper channels, a text of the branch's own, and what went out lately."""
+    return [DEMO]
+
+
+@hookimpl
 def register_message_kinds() -> list[MessageKind]:
-    """The test of a channel."""
-    return list(KINDS)
+    """The test of a channel, letters by hand, and what staff are reminded of."""
+    return [TEST, LETTER, *DIGESTS]

@@ -1,6 +1,6 @@
 """The verbs of messages: send, write texts, set up channels, send again, withdraw."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
@@ -282,6 +282,31 @@ def withdraw(session: Session, message_id: int) -> OutgoingMessage:
     row.state, row.reason = MessageState.DROPPED, Reason.WITHDRAWN
     session.flush()
     return row
+
+
+def withdraw_about(session: Session, branch_id: int, about_kind: str, about_id: int) -> None:
+    """Withdraw every message about a record that has not gone: its occasion is over."""
+    for row in _about(session, branch_id, about_kind, about_id):
+        if row.state in MOVES["withdraw"]:
+            row.state, row.reason = MessageState.DROPPED, Reason.WITHDRAWN
+
+
+def resume_about(session: Session, branch_id: int, about_kind: str, about_id: int) -> None:
+    """Queue what was withdrawn about a record: its occasion is back."""
+    for row in _about(session, branch_id, about_kind, about_id):
+        if row.state is MessageState.DROPPED and row.reason is Reason.WITHDRAWN:
+            row.state, row.reason, row.due_at = MessageState.QUEUED, Reason.NONE, session.now
+
+
+def _about(
+    session: Session, branch_id: int, about_kind: str, about_id: int
+) -> Sequence[OutgoingMessage]:
+    session.flush()
+    statement = select(OutgoingMessage).filter_by(
+        branch_id=branch_id, about_kind=about_kind, about_id=about_id
+    )
+    locked = statement.order_by(OutgoingMessage.id).with_for_update()
+    return session.scalars(locked.execution_options(populate_existing=True)).all()
 
 
 def may(row: OutgoingMessage, verb: str) -> bool:

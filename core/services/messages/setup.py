@@ -10,9 +10,9 @@ from dougong.core.errors import NotFound, Refusal
 from dougong.core.i18n import DEFAULT_LOCALE, LOCALES, lazy
 from dougong.core.services.messages import texts
 from dougong.core.services.messages.channels import AddressRefused, Seal, check_address, masked
+from dougong.core.services.messages.house import TEST
 from dougong.core.services.messages.kinds import MessageKind, Wording
 from dougong.core.services.messages.models import MessageChannel, MessageText, OutgoingMessage
-from dougong.core.services.messages.own import TEST
 from dougong.core.services.messages.reach import address_of
 from dougong.core.services.messages.rules import Medium, Purpose
 from dougong.core.services.messages.service import (

@@ -17,6 +17,7 @@ from dougong.core.switchboard import refuse_if_off, settings_at
 from dougong.core.values import Money
 from dougong.plugins.aftersales.events import ContractLost, ContractRenewed, RenewalNoticed
 from dougong.plugins.aftersales.models import ContractRenewal, ServiceContract
+from dougong.plugins.aftersales.notices import follow
 from dougong.plugins.aftersales.rules import (
     ContractKind,
     ContractState,
@@ -238,8 +239,10 @@ def _swap(
     session: Session, contract: ServiceContract, term_end: date, now: RenewalState, to: RenewalState
 ) -> None:
     renewal = _renewal(session, contract, term_end)
-    if renewal is not None and renewal.state is now:
-        renewal.state = to
+    if renewal is None or renewal.state is not now:
+        return
+    renewal.state = to
+    follow(session, renewal)
 
 
 def _move(renewal: ContractRenewal, to: RenewalState) -> None:

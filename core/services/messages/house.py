@@ -1,10 +1,10 @@
-"""The kinds of message that the house itself sends."""
+"""The kinds of message that need no plugin: the test of a channel, a letter by hand."""
 
 from types import MappingProxyType
 from typing import Final
 
 from dougong.core.i18n import lazy
-from dougong.core.services.messages.kinds import MessageKind, Wording
+from dougong.core.services.messages.kinds import MessageKind, Variable, Wording
 from dougong.core.services.messages.rules import Medium, Purpose
 
 TEST: Final = MessageKind(
@@ -29,4 +29,21 @@ TEST: Final = MessageKind(
         }
     ),
 )
-KINDS: Final = (TEST,)
+LETTER: Final = MessageKind(
+    code="core.letter",
+    title=lazy("Letter by hand"),
+    purpose=Purpose.SERVICE,
+    variables=(
+        Variable("subject", lazy("Subject"), "上门服务时间确认"),
+        Variable("text", lazy("Content"), "工程师明天上午上门，届时会先电话联系您。"),
+    ),
+    texts=MappingProxyType(
+        {
+            (Medium.MAIL, "zh_Hans_CN"): Wording(
+                subject="{{ subject }}",
+                body="{{ name }}，您好：\n\n{{ text }}\n\n{{ manager }}　{{ branch }}",
+            ),
+            (Medium.SMS, "zh_Hans_CN"): Wording("【{{ branch }}】{{ name }}，您好：{{ text }}"),
+        }
+    ),
+)
