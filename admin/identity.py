@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from dougong.core.entities.branch import Branch
 from dougong.core.entities.people import Membership, Role, User
@@ -84,10 +84,10 @@ class Identity:
 
 def identify(session: Session, user_id: int) -> Identity | None:
     """The person with that id as he may work now; None when he may not work at all."""
-    user = session.get(User, user_id)
+    memberships = _memberships(session, user_id)
+    user = memberships[0].user if memberships else session.get(User, user_id)
     if user is None or not user.active:
         return None
-    memberships = _memberships(session, user_id)
     branches = session.scalars(select(Branch).where(Branch.active).order_by(Branch.id)).all()
     reach = {m.id: _reach(m, branches) for m in memberships}
     return Identity(
@@ -114,10 +114,13 @@ def _memberships(session: Session, user_id: int) -> Sequence[Membership]:
     statement = (
         select(Membership)
         .where(Membership.user_id == user_id)
-        .options(joinedload(Membership.role).options(selectinload(Role.permissions)))
+        .options(
+            joinedload(Membership.user),
+            joinedload(Membership.role).joinedload(Role.permissions),
+        )
         .order_by(Membership.id)
     )
-    return session.scalars(statement).all()
+    return session.scalars(statement).unique().all()
 
 
 def _reach(membership: Membership, branches: Iterable[Branch]) -> frozenset[int]:

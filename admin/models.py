@@ -2,11 +2,21 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, Index, String
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dougong.core.entities.people import User
-from dougong.core.orm import Base, BigKey, Keyed, Stamped, Untracked, UtcDateTime, derived
+from dougong.core.orm import (
+    Base,
+    BigKey,
+    BranchOwned,
+    Keyed,
+    Stamped,
+    Untracked,
+    UtcDateTime,
+    derived,
+    owned,
+)
 
 
 class Account(Stamped, Base):
@@ -59,3 +69,36 @@ class LoginAttempt(Keyed, Base):
     address: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(UtcDateTime())
     succeeded: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class ListPreference(Keyed, Untracked, Base):
+    """How one person keeps one list: his columns in his order, and where it starts."""
+
+    __tablename__ = "admin_list_preference"
+    __table_args__ = (UniqueConstraint("user_id", "view"),)
+
+    user_id: Mapped[int] = mapped_column(BigKey, ForeignKey("core_user.id", ondelete="CASCADE"))
+    view: Mapped[str] = mapped_column(String(80))
+    """The list's endpoint."""
+    shown: Mapped[list[str]] = mapped_column(JSON, default=list)
+    hidden: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Columns he took away; one in neither list came later and is shown last."""
+    start: Mapped[str] = mapped_column(String(2000), default="")
+    """What a bare address of the list means to him: search, filters, order."""
+
+
+class SavedList(Keyed, BranchOwned, Untracked, Base):
+    """A list somebody filtered and gave a name; a shared one is everybody's at the branch."""
+
+    __tablename__ = "admin_saved_list"
+    __table_args__ = owned(
+        UniqueConstraint("branch_id", "user_id", "view", "name"), Index(None, "branch_id", "view")
+    )
+
+    user_id: Mapped[int] = mapped_column(BigKey, ForeignKey("core_user.id", ondelete="CASCADE"))
+    view: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(80))
+    query: Mapped[str] = mapped_column(String(2000), default="")
+    shared: Mapped[bool] = mapped_column(Boolean, default=False)
+
+    user: Mapped[User] = relationship()

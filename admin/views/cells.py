@@ -32,15 +32,19 @@ class RowCells:
 
     @property
     def _list_columns(self) -> list[tuple[str, Any]]:
+        return self.arranged(self.columns_offered())  # type: ignore[attr-defined,no-any-return]
+
+    @_list_columns.setter
+    def _list_columns(self, columns: Sequence[tuple[str, Any]]) -> None:
+        self._columns = list(columns)
+
+    def columns_offered(self) -> list[tuple[str, Any]]:
+        """The columns the list has; a person may take some away and order the others."""
         if has_request_context() and desk().scope.home is None:
             named = any(name == "branch_id" for name, _ in self._columns)
             if issubclass(self.model, BranchOwned) and not named:
                 return [*self._columns, ("branch_id", LABELS["branch_id"])]
         return self._columns
-
-    @_list_columns.setter
-    def _list_columns(self, columns: Sequence[tuple[str, Any]]) -> None:
-        self._columns = list(columns)
 
     def _get_field_value(self, model: Any, name: str) -> Any:
         value: Any = model

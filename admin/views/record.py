@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from dougong.admin.sessions import REQUEST_SESSION, current_session, desk
 from dougong.admin.views.acts import RowActs
 from dougong.admin.views.cells import RowCells
+from dougong.admin.views.choices import RowChoices
 from dougong.admin.views.export import csv_response
 from dougong.admin.views.fields import RecordConverter, RecordForm
 from dougong.admin.views.filed import Filed
@@ -40,7 +41,7 @@ _OURS: Final = ("can_create", "can_edit", "can_delete", "can_export", "can_view_
 
 
 class RecordView(
-    Guarded, RowActs, RowWriting, RowForms, RowCells, RowPages, Revealing, Printable,
+    Guarded, RowActs, RowWriting, RowForms, RowCells, RowChoices, RowPages, Revealing, Printable,
     Filed,    ModelView,  # type: ignore[misc]
 ):  # fmt: skip
     """A list, a page and a form over the rows of ``model``.

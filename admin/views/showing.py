@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import request, url_for
+from flask import g, request, url_for
 from flask_admin.model.base import ViewArgs
 
 from dougong.admin.contributions import Text
@@ -159,6 +159,9 @@ class RowPages(RowList):
     @expose("/")
     def index_view(self) -> Any:
         """The list."""
+        g.list_preferences = {}
+        if (started := self.started()) is not None:  # type: ignore[attr-defined]
+            return started
         arguments = self._get_list_extra_args()
         listed = self.listed(arguments)
         return self.render(self.list_template, **self._tools(arguments, listed))  # type: ignore[attr-defined]
@@ -210,6 +213,10 @@ class RowPages(RowList):
             "quick_chips": quick_chips(self, arguments),
             "return_url": self.address(arguments, **_place_asked()),
             "extra_args": arguments.extra_args,
+            "columns_url": url_for(f"{self.endpoint}.columns_view"),
+            "saved_url": url_for(
+                f"{self.endpoint}.saved_view", query=self.address(arguments).partition("?")[2]
+            ),
         }
 
 

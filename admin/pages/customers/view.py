@@ -76,15 +76,11 @@ class CustomerView(RecordView):
         """What plugins say of the page's customers: asked once for all."""
         g.contributed = _contributed(rows)
 
-    @property
-    def _list_columns(self) -> list[tuple[str, Any]]:
-        own = super()._list_columns
+    def columns_offered(self) -> list[tuple[str, Any]]:
+        """The view's own, and those that plugins bring for the customers on the page."""
+        own = super().columns_offered()
         _, columns = getattr(g, "contributed", ({}, {})) if has_request_context() else ({}, {})
         return own + [(name, column[0].title) for name, column in columns.items()]
-
-    @_list_columns.setter
-    def _list_columns(self, columns: Sequence[tuple[str, Any]]) -> None:
-        self._columns = list(columns)
 
     def _get_list_value(self, context: Any, model: Any, name: str, *formatters: Any) -> Any:
         if context is not None and name.startswith(CONTRIBUTED):
