@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length
 from dougong.admin.contributions import Group, ViewEntry
 from dougong.admin.formats import badge, day_text, zone_here
 from dougong.admin.sessions import current_session
-from dougong.admin.views import Act, Button, QuickFilter, RecordView
+from dougong.admin.views import Act, Button, RecordView
 from dougong.core.i18n import form_text as _
 from dougong.core.i18n import gettext, lazy
 from dougong.core.scope import Operation
@@ -75,7 +75,6 @@ class ActivityView(RecordView):
         "contact.name",
     )
     column_filters = ("activity.state", "kind", "means", "activity.due_on")
-    quick_filters = (QuickFilter(lazy("Planned"), {"state-is": "planned"}),)
     column_sortable_list = ("activity.due_on", "activity.state", "means")
     column_formatters: ClassVar[dict[str, Any]] = {
         "activity.due_on": lambda view, context, row, name: due(row),
