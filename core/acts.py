@@ -14,6 +14,7 @@ class Act(StrEnum):
 
     CONFIRM_ORDER = "confirm_order"
     RELEASE_DELIVERY = "release_delivery"
+    MERGE_CUSTOMERS = "merge_customers"
 
 
 class GuardMissing(Refusal):

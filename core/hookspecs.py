@@ -12,6 +12,7 @@ import pluggy
 if TYPE_CHECKING:
     from dougong.core.demo import DemoPart
     from dougong.core.doctor import Check
+    from dougong.core.entities.customer import Customer
     from dougong.core.entities.sales import Delivery, SalesOrder
     from dougong.core.errors import Blocker
     from dougong.core.events import Subscriber
@@ -120,6 +121,18 @@ def delivery_blockers(delivery: "Delivery", reader: "Reader") -> "list[Blocker]"
     Called before goods leave, inside the releasing transaction.
     Returns reasons; any reason refuses the act with all of them shown.
     Example: the customer is overdue.
+    Since 0.1.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def merge_blockers(survivor: "Customer", merged: "Customer", reader: "Reader") -> "list[Blocker]":
+    """Give reasons against making two customers one (AR-05).
+
+    Called when a merge is looked at beforehand, and again inside the merging transaction.
+    Returns reasons; any reason refuses the act with all of them shown.
+    Example: two credit accounts in different currencies.
     Since 0.1.
     """
     raise NotImplementedError

@@ -89,6 +89,10 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: UtcDateTime(), int: BigKey}
 
 
+STAYS: Final = "stays_at_merge"
+"""In a table's ``info``: its rows stay with a customer who is merged into another one (AR-05)."""
+
+
 class Keyed:
     """One 64-bit identity key."""
 

@@ -10,7 +10,7 @@ from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dougong.core.entities.branch import Branch
@@ -19,7 +19,7 @@ from dougong.core.errors import NotFound
 from dougong.core.session import Session
 from dougong.core.switchboard import switchboard
 from dougong.plugins.credit.documents import OpenDocuments, open_documents
-from dougong.plugins.credit.models import CreditAccount, CreditEntry
+from dougong.plugins.credit.models import BUCKETS, CreditAccount, CreditEntry
 from dougong.plugins.credit.rules import EntryKind, LimitKind
 
 PLUGIN: Final = "credit"
@@ -66,6 +66,7 @@ def open_account(session: Session, branch_id: int, customer_id: int) -> Opened:
     since = current_since(session, branch_id)
     if account.opened_at is not None and (since is None or account.opened_at >= since):
         return Opened(account, fresh=False)
+    follow_ledger(session, account)  # the ledger may have moved while nobody listened
     follow_documents(session, account, Cause(EntryKind.OPENING))
     account.opened_at = session.now
     session.flush()
@@ -81,6 +82,21 @@ def locked_account(session: Session, customer_id: int) -> CreditAccount | None:
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one_or_none()
+
+
+def follow_ledger(session: Session, account: CreditAccount) -> None:
+    """Make a locked account say what its ledger says: after a merge moved lines of it."""
+    session.flush()
+    sums = [cast(func.coalesce(func.sum(getattr(CreditEntry, b)), 0), BigInteger) for b in BUCKETS]
+    written = session.execute(
+        select(*sums).where(
+            CreditEntry.customer_id == account.customer_id,
+            CreditEntry.currency == account.currency,
+        )
+    ).one()
+    for bucket, minor in zip(BUCKETS, written, strict=True):
+        setattr(account, bucket, minor)
+    session.flush()
 
 
 def follow_documents(session: Session, account: CreditAccount, cause: Cause) -> bool:

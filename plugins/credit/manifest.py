@@ -11,5 +11,5 @@ MANIFEST: Final = Manifest(
     summary=lazy("Refuses orders and deliveries that would pass what a customer may owe."),
     version="0.1.0",
     core=">=0.1,<0.2",
-    guards=("confirm_order", "release_delivery"),
+    guards=("confirm_order", "release_delivery", "merge_customers"),
 )

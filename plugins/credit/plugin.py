@@ -23,6 +23,7 @@ from dougong.plugins.credit.forms import CreditForm
 from dougong.plugins.credit.jobs import REBUILD
 from dougong.plugins.credit.lift_page import LIFT_PAGE
 from dougong.plugins.credit.lifts import LIFT
+from dougong.plugins.credit.merging import against_merge
 from dougong.plugins.credit.settings import CreditSettings
 from dougong.plugins.credit.subscribers import subscribers
 from dougong.plugins.credit.views import ACCOUNTS, ENTRIES, WORDS
@@ -89,6 +90,12 @@ def order_blockers(order: SalesOrder, reader: Reader) -> list[Blocker]:
 def delivery_blockers(delivery: Delivery, reader: Reader) -> list[Blocker]:
     """Goods stay while more is owed than may be."""
     return blockers.against_delivery(delivery, reader)
+
+
+@hookimpl
+def merge_blockers(survivor: Customer, merged: Customer, reader: Reader) -> list[Blocker]:
+    """Two currencies are not one account."""
+    return against_merge(survivor, merged, reader)
 
 
 @hookimpl

@@ -6,10 +6,12 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from dougong.core.events import Event, Subscriber, after, within
+from dougong.core.services.archive.api import CustomersMerged, MergeUndone
 from dougong.core.services.sales import api as sales
 from dougong.core.session import Session
 from dougong.plugins.credit.accounts import Cause
 from dougong.plugins.credit.lifts import ORDER, void_lift
+from dougong.plugins.credit.merging import combine, part
 from dougong.plugins.credit.models import CreditAccount
 from dougong.plugins.credit.rules import EntryKind
 from dougong.plugins.credit.service import follow, reserve, reserve_change
@@ -46,6 +48,8 @@ def subscribers() -> list[Subscriber]:
         within(sales.OrderChanged, "credit.reserve_change", reserve_change, order=LAST),
         within(sales.OrderRedrafted, "credit.void_lift", void_lift),
         after(sales.OrdersImported, "credit.rebuild", _rebuild_after_import),
+        within(CustomersMerged, "credit.combine", combine, order=LAST),
+        within(MergeUndone, "credit.part", part, order=LAST),
         *following,
     ]
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dougong.core.entities.customer import Customer
 from dougong.core.orm import (
+    STAYS,
     Base,
     BigKey,
     BranchOwned,
@@ -66,6 +67,7 @@ class PendingScore(_Inputs, BranchOwned, Untracked, Base):
     __table_args__ = (
         reference("evaluation_id", "tiering_evaluation", ondelete="CASCADE"),
         reference("customer_id", "core_customer", ondelete="CASCADE"),
+        {"info": {STAYS: True}},
     )
 
     evaluation_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
@@ -82,6 +84,7 @@ class CustomerLevel(_Inputs, BranchOwned, Untracked, Base):
         reference("customer_id", "core_customer", ondelete="CASCADE"),
         Index(None, "branch_id", "level", "score"),
         one_of("level", Level, "level"),
+        {"info": {STAYS: True}},  # the next evaluation grades the survivor by all he bought
     )
 
     customer_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
@@ -103,11 +106,14 @@ class LevelHistory(Keyed, BranchOwned, Untracked, Base):
     """One change of level with what it rested on (TI-04)."""
 
     __tablename__ = "tiering_history"
-    __table_args__ = owned(
-        reference("customer_id", "core_customer", ondelete="CASCADE"),
-        reference("evaluation_id", "tiering_evaluation"),
-        Index(None, "branch_id", "customer_id", "id"),
-        UniqueConstraint("evaluation_id", "customer_id"),
+    __table_args__ = (
+        *owned(
+            reference("customer_id", "core_customer", ondelete="CASCADE"),
+            reference("evaluation_id", "tiering_evaluation"),
+            Index(None, "branch_id", "customer_id", "id"),
+            UniqueConstraint("evaluation_id", "customer_id"),
+        ),
+        {"info": {STAYS: True}},
     )
 
     customer_id: Mapped[int] = mapped_column(BigKey)

@@ -23,6 +23,7 @@ DECLARED = {
     "dougong.core.services.exchange.sheets.insert": "an import: it counts itself",
     "dougong.core.services.exchange.sheets.delete": "an import that is undone: it counts itself",
     "dougong.core.services.exchange.subjects.customers._insert_profiles": "it counts itself",
+    "dougong.core.services.archive.merging.write_column": "a step a row, one entry a table",
     "dougong.core.services.ownership.service._move_customers": "told by _log; every owner is kept",
     "dougong.core.services.ownership.service._move_requests": "told by _log",
     "dougong.plugins.aftersales.handing.hand_over": "told in one entry a table",

@@ -1,5 +1,6 @@
 """Archive quality: the page of a branch, what a branch expects, the panel of a customer."""
 
+from dougong.admin.pages.archive.merging import MergePage, MergeView
 from dougong.admin.pages.archive.quality import QualityPage
 
-__all__ = ["QualityPage"]
+__all__ = ["MergePage", "MergeView", "QualityPage"]

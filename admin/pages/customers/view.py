@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from flask import g, has_request_context, request, url_for
+from flask import flash, g, has_request_context, request, url_for
 from flask_admin import expose
 from flask_admin.actions import action
 from markupsafe import Markup
@@ -19,10 +19,11 @@ from dougong.admin.sessions import current_session, desk
 from dougong.admin.views import RecordView, Section, operation
 from dougong.admin.views.validity import EmailAddress, PhoneNumber
 from dougong.admin.words import word_for
-from dougong.core.entities.customer import Customer, CustomerKind
+from dougong.core.entities.customer import Customer, CustomerKind, CustomerStatus
 from dougong.core.entities.people import User
 from dougong.core.i18n import gettext, lazy
 from dougong.core.scope import Operation
+from dougong.core.services.archive.api import leads_to
 from dougong.core.services.printing.api import PRINTING
 
 CONTRIBUTED = "plugin:"
@@ -99,6 +100,8 @@ class CustomerView(RecordView):
     def details_view(self) -> Any:
         """Everything known of one customer, plugins' panels first."""
         customer = self.get_one(request.args.get("id"))
+        if customer.status is CustomerStatus.CLOSED and (into := self._led_on(customer)):
+            return into
         badges = customer_badges(customer.branch_id, [customer.id])[customer.id]
         return self.render(
             "dougong/customer.html",
@@ -114,6 +117,16 @@ class CustomerView(RecordView):
             crumbs=[(self.title, url_for("customers.index_view")), (customer.name, None)],
         )
 
+    def _led_on(self, customer: Customer) -> Any:
+        """The page of the one he was merged into, with a word of why."""
+        survivor_id = leads_to(current_session(), customer.id)
+        if survivor_id is None:
+            return None
+        said = gettext("%(customer)s (%(code)s) was merged into this customer.",
+                       customer=customer.name, code=customer.code)  # fmt: skip
+        flash(said, "info")
+        return redirect(customer_url(survivor_id))
+
     def _actions_for(self, customer: Customer) -> list[dict[str, Any]]:
         scope, here = desk().scope, customer.branch_id
         offered = [
@@ -121,6 +134,8 @@ class CustomerView(RecordView):
              url_for("customers.edit_view", id=customer.id)),
             (scope.allows(Operation.CREATE, PRINTING, here), lazy("Print"), "print",
              url_for("print.index", of=Customer.__tablename__, id=customer.id)),
+            (scope.allows("create", "core.customer_merge", here), lazy("Merge"), "users",
+             url_for("merging.index", survivor=customer.id)),
             (scope.home is not None and scope.allows("create", "core.interaction", here),
              lazy("Record a contact"), "phone",
              url_for("interactions.create_view", customer=customer.id)),

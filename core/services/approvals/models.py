@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dougong.core.entities.people import User
 from dougong.core.orm import (
+    STAYS,
     Base,
     BigKey,
     BranchOwned,
@@ -61,7 +62,7 @@ class Approval(Keyed, BranchOwned, Stamped, Base):
     """One request; what was asked is frozen with it, and so is the policy (XX-03)."""
 
     __tablename__ = "core_approval"
-    __table_args__ = owned(
+    __table_args__ = (*owned(
         UniqueConstraint(*_WHOSE, name="uq_core_approval_whose"),
         reference("customer_id", "core_customer"),
         Index(
@@ -76,7 +77,7 @@ class Approval(Keyed, BranchOwned, Stamped, Base):
         CheckConstraint("length(content_hash) = 64", name="content_hash"),
         CheckConstraint("(amount_minor IS NULL) = (currency = '')", name="amount"),
         CheckConstraint("step >= 1", name="step"),
-    )  # fmt: skip
+    ), {"info": {STAYS: True}})  # fmt: skip
 
     kind: Mapped[str] = mapped_column(String(80))
     subject_kind: Mapped[str] = mapped_column(String(80))

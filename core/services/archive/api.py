@@ -1,11 +1,25 @@
 """What archive quality promises to other services, to admin and to plugins."""
 
+from dougong.core.services.archive.events import CustomersMerged, MergeUndone
+from dougong.core.services.archive.merging import (
+    Choice,
+    MergePlan,
+    NotMergeable,
+    Preview,
+    leads_to,
+    merge,
+    preview,
+    refuse_pair,
+)
+from dougong.core.services.archive.merging import change as change_in_merge
 from dougong.core.services.archive.models import (
     ArchiveFinding,
     ArchiveQuality,
     ArchiveStandard,
     CheckMeans,
+    CustomerMerge,
     FieldCheck,
+    MergeState,
 )
 from dougong.core.services.archive.reports import (
     ByManager,
@@ -36,6 +50,7 @@ from dougong.core.services.archive.service import (
     standard_at,
     verify,
 )
+from dougong.core.services.archive.undoing import NotUndoable, undo_merge
 
 __all__ = [
     "CONTACT",
@@ -49,21 +64,36 @@ __all__ = [
     "ArchiveStandard",
     "ByManager",
     "CheckMeans",
+    "Choice",
+    "CustomerMerge",
+    "CustomersMerged",
     "Facet",
     "FieldCheck",
     "Figures",
     "FindingKind",
     "Flaw",
+    "MergePlan",
+    "MergeState",
+    "MergeUndone",
+    "NotMergeable",
+    "NotUndoable",
+    "Preview",
     "Question",
     "Standard",
+    "change_in_merge",
     "checks_of",
     "figures_of",
     "find_findings",
+    "leads_to",
     "look_at",
+    "merge",
+    "preview",
     "quality_of",
+    "refuse_pair",
     "scores_of",
     "set_standard",
     "standard_at",
+    "undo_merge",
     "verify",
     "worst_of",
 ]

@@ -2,16 +2,30 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dougong.core.entities.customer import Customer
 from dougong.core.entities.people import User
 from dougong.core.orm import (
+    STAYS,
     Base,
     BigKey,
     BranchOwned,
+    Json,
     Keyed,
     Stamped,
     StateType,
@@ -22,6 +36,8 @@ from dougong.core.orm import (
     reference,
 )
 from dougong.core.services.archive.rules import Facet, FindingKind, Standard
+
+_STANDS: Final = text("state = 'merged'")
 
 
 class CheckMeans(StrEnum):
@@ -79,6 +95,7 @@ class ArchiveQuality(BranchOwned, Untracked, Base):
         CheckConstraint("score BETWEEN 0 AND 100", name="score"),
         Index(None, "branch_id", "score", "customer_id"),
         Index(None, "branch_id", "look_again_at"),
+        {"info": {STAYS: True}},
     )
 
     customer_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
@@ -97,7 +114,7 @@ class ArchiveFinding(Keyed, BranchOwned, Untracked, Base):
     """One thing to mend in one archive; gone when it is mended (AR-05)."""
 
     __tablename__ = "core_archive_finding"
-    __table_args__ = owned(
+    __table_args__ = (*owned(
         reference("customer_id", "core_customer", ondelete="CASCADE"),
         UniqueConstraint(
             "branch_id", "customer_id", "kind", "field", "subject_kind", "subject_id", "other_id",
@@ -105,7 +122,7 @@ class ArchiveFinding(Keyed, BranchOwned, Untracked, Base):
         ),
         one_of("kind", FindingKind, "kind"),
         Index(None, "branch_id", "kind", "field", "customer_id"),
-    )  # fmt: skip
+    ), {"info": {STAYS: True}})  # fmt: skip
 
     customer_id: Mapped[int] = mapped_column(BigKey)
     kind: Mapped[FindingKind] = mapped_column(StateType(FindingKind))
@@ -120,3 +137,74 @@ class ArchiveFinding(Keyed, BranchOwned, Untracked, Base):
     customer: Mapped[Customer] = relationship(
         primaryjoin="foreign(ArchiveFinding.customer_id) == Customer.id", viewonly=True
     )
+
+
+class MergeState(StrEnum):
+    """A merge stands until it is undone."""
+
+    MERGED = "merged"
+    UNDONE = "undone"
+
+
+class CustomerMerge(Keyed, BranchOwned, Stamped, Base):
+    """``merged_id`` became part of ``customer_id``; while it stands it leads old links on."""
+
+    __tablename__ = "core_customer_merge"
+    __table_args__ = (
+        *owned(
+            reference("customer_id", "core_customer"),
+            reference("merged_id", "core_customer"),
+            one_of("state", MergeState, "state"),
+            CheckConstraint("customer_id <> merged_id", name="two"),
+            CheckConstraint("(undone_at IS NULL) = (state = 'merged')", name="undone"),
+            Index(
+                "uq_core_customer_merge_now", "branch_id", "merged_id", unique=True,
+                postgresql_where=_STANDS, sqlite_where=_STANDS,
+            ),
+            Index(None, "branch_id", "customer_id"),
+            Index(None, "branch_id", "at"),
+        ),
+        {"info": {STAYS: True}},
+    )  # fmt: skip
+
+    customer_id: Mapped[int] = mapped_column(BigKey)
+    merged_id: Mapped[int] = mapped_column(BigKey)
+    at: Mapped[datetime] = mapped_column(UtcDateTime())
+    user_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("core_user.id"))
+    state: Mapped[MergeState] = mapped_column(StateType(MergeState))
+    moved: Mapped[dict[str, int]] = mapped_column(JSON)
+    """How many rows of each table moved."""
+    note: Mapped[str] = mapped_column(Text, default="")
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    undone_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("core_user.id"))
+
+    customer: Mapped[Customer] = relationship(
+        primaryjoin="foreign(CustomerMerge.customer_id) == Customer.id", viewonly=True
+    )
+    merged: Mapped[Customer] = relationship(
+        primaryjoin="foreign(CustomerMerge.merged_id) == Customer.id", viewonly=True
+    )
+    user: Mapped[User | None] = relationship(foreign_keys=[user_id])
+
+    def __str__(self) -> str:
+        return f"{self.merged} → {self.customer}"
+
+
+class MergeStep(Keyed, BranchOwned, Untracked, Base):
+    """One column of one row that a merge wrote: what it was and what it became."""
+
+    __tablename__ = "core_merge_step"
+    __table_args__ = owned(
+        reference("merge_id", "core_customer_merge", ondelete="CASCADE"),
+        Index(None, "branch_id", "merge_id", "moved"),
+    )
+
+    merge_id: Mapped[int] = mapped_column(BigKey)
+    table_name: Mapped[str] = mapped_column(String(80))
+    row_id: Mapped[int] = mapped_column(BigKey)
+    """The row's key as it is after the step."""
+    column_name: Mapped[str] = mapped_column(String(80))
+    moved: Mapped[bool] = mapped_column(Boolean)
+    """Whether the row went to the survivor, or a field of it changed."""
+    before: Mapped[Json] = mapped_column(JSON)
+    after: Mapped[Json] = mapped_column(JSON)

@@ -1,9 +1,11 @@
 """Where archive quality touches the world: every flush, each night, and who may do what."""
 
+from dougong.core.doctor import Check
 from dougong.core.hookspecs import hookimpl
 from dougong.core.jobs import JobKind
 from dougong.core.permissions import Permit
 from dougong.core.services.archive import watching  # noqa: F401 - listens from now on
+from dougong.core.services.archive.checks import NOTHING_LEFT
 from dougong.core.services.archive.jobs import LOOK
 
 _READERS = ("headquarters", "manager", "account_manager", "credit", "care")
@@ -17,6 +19,9 @@ def register_permissions() -> list[Permit]:
         Permit("core.archive", "read", _READERS),
         Permit("core.archive", "update", _KEEPERS),
         Permit("core.archive", "configure", ("manager",)),
+        Permit("core.customer_merge", "read", ("headquarters", "manager", "account_manager")),
+        Permit("core.customer_merge", "create", ("manager",)),
+        Permit("core.customer_merge", "update", ("manager",)),
     ]
 
 
@@ -24,3 +29,9 @@ def register_permissions() -> list[Permit]:
 def register_jobs() -> list[JobKind]:
     """The look of each night."""
     return [LOOK]
+
+
+@hookimpl
+def register_checks() -> list[Check]:
+    """Nothing hangs on a merged customer."""
+    return [NOTHING_LEFT]

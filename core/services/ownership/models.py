@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from dougong.core.entities.customer import Customer
 from dougong.core.entities.people import User
 from dougong.core.orm import (
+    STAYS,
     Base,
     BigKey,
     BranchOwned,
@@ -100,11 +101,14 @@ class OwnerChange(Keyed, BranchOwned, Untracked, Base):
     """A customer passed from one account manager to another (AR-07)."""
 
     __tablename__ = "core_owner_change"
-    __table_args__ = owned(
-        reference("customer_id", "core_customer", ondelete="CASCADE"),
-        reference("hand_over_id", "core_hand_over"),
-        Index(None, "branch_id", "customer_id"),
-        Index(None, "branch_id", "hand_over_id"),
+    __table_args__ = (
+        *owned(
+            reference("customer_id", "core_customer", ondelete="CASCADE"),
+            reference("hand_over_id", "core_hand_over"),
+            Index(None, "branch_id", "customer_id"),
+            Index(None, "branch_id", "hand_over_id"),
+        ),
+        {"info": {STAYS: True}},
     )
 
     customer_id: Mapped[int] = mapped_column(BigKey)
