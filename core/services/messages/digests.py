@@ -1,4 +1,4 @@
-"""Mail to staff about what waits for them: deadlines and approvals, one a person (XX-02)."""
+"""Mail to staff about their deadlines: one message a person and sweep (XX-02)."""
 
 from collections.abc import Sequence
 from hashlib import sha256
@@ -11,7 +11,6 @@ from dougong.core.branches import zone_of
 from dougong.core.entities.people import User
 from dougong.core.events import Subscriber, within
 from dougong.core.i18n import DEFAULT_LOCALE, LOCALES, gettext, lazy, speaking
-from dougong.core.services.approvals.api import Approval, ApprovalReminded
 from dougong.core.services.deadlines.api import Deadline, DeadlineDigest
 from dougong.core.services.messages.kinds import MessageKind, Variable, Wording
 from dougong.core.services.messages.rules import Medium, Purpose
@@ -58,14 +57,6 @@ ESCALATION: Final = MessageKind(
         ("{{ branch }}: {{ count }} missed deadlines", "These were missed and come up to you:"),
     ),
 )  # fmt: skip
-APPROVALS: Final = MessageKind(
-    code="core.approval_reminder", title=lazy("Reminder of approvals"), purpose=Purpose.INTERNAL,
-    variables=(_COUNT, _LINES),
-    texts=_texts(
-        ("{{ branch }}：{{ count }}个审批等您处理", "下列审批等您处理："),
-        ("{{ branch }}: {{ count }} approvals wait for you", "These wait for your decision:"),
-    ),
-)  # fmt: skip
 
 
 def tell_of_deadlines(session: Session, digest: DeadlineDigest) -> None:
@@ -90,17 +81,6 @@ def _tell_deadlines(
             for row in rows
         ]
         _send(session, digest.branch_id, digest.user_id, kind, lines)
-
-
-def tell_of_approvals(session: Session, reminded: ApprovalReminded) -> None:
-    """Remind somebody of what waits for his decision."""
-    if not reminded.approvals or not _reaches(session, reminded.branch_id):
-        return
-    asked = select(Approval).where(Approval.id.in_(reminded.approvals)).order_by(Approval.id)
-    rows = session.scalars(asked).all()
-    with speaking(_locale(session, reminded.user_id)):
-        lines = [str(row) for row in rows]
-        _send(session, reminded.branch_id, reminded.user_id, APPROVALS, lines)
 
 
 def _reaches(session: Session, branch_id: int) -> bool:
@@ -131,6 +111,5 @@ def _send(
 
 SUBSCRIBERS: Final[tuple[Subscriber, ...]] = (
     within(DeadlineDigest, "core.messages.deadlines", tell_of_deadlines),
-    within(ApprovalReminded, "core.messages.approvals", tell_of_approvals),
 )
-DIGESTS: Final = (REMINDER, ESCALATION, APPROVALS)
+DIGESTS: Final = (REMINDER, ESCALATION)

@@ -48,7 +48,7 @@ def register_checks() -> list[Check]:
 
 @hookimpl
 def register_subscribers() -> list[Subscriber]:
-    """Staff are written to about deadlines and approvals."""
+    """Staff are written to about their deadlines."""
     return list(SUBSCRIBERS)
 
 

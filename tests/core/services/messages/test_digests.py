@@ -1,4 +1,4 @@
-"""Staff are written to about deadlines and approvals: once a sweep, in their language (XX-02)."""
+"""Staff are written to about deadlines: once a sweep, in their language (XX-02)."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -8,9 +8,7 @@ from sqlalchemy import select
 
 from dougong.core.clock import FixedClock
 from dougong.core.entities.people import User
-from dougong.core.events import record
 from dougong.core.house import House
-from dougong.core.services.approvals.api import ApprovalReminded
 from dougong.core.services.deadlines import api as deadlines
 from dougong.core.services.deadlines.api import DeadlineRule, Promise
 from dougong.core.services.messages import api
@@ -110,16 +108,6 @@ def test_a_long_list_is_cut_and_counted(session: Session, seal: Seal) -> None:
 def test_without_a_channel_nothing_piles_up(session: Session) -> None:
     clocks(session, people(session))
     assert swept(session, 3) == []
-
-
-def test_approvals_that_wait_are_told(session: Session, seal: Seal) -> None:
-    """XX-03"""
-    channel(session, home(session), seal)
-    user = people(session)
-    reminded = ApprovalReminded(branch_id=home(session), user_id=user.id, approvals=(1, 2))
-    record(session, reminded)
-    (told,) = session.scalars(select(OutgoingMessage)).all()
-    assert told.kind == "core.approval_reminder"
 
 
 def test_at_night_the_reminder_waits_and_the_escalation_goes(
