@@ -1,9 +1,11 @@
 """Where calendars touch the world: who may set them, and what doctor says of them."""
 
+from dougong.core.demo import DemoPart
 from dougong.core.doctor import Check
 from dougong.core.hookspecs import hookimpl
 from dougong.core.permissions import Permit
 from dougong.core.services.calendars.checks import calendar_checks
+from dougong.core.services.calendars.demo import DEMO
 
 _READERS = (
     "headquarters", "manager", "account_manager", "credit", "dispatcher", "technician", "care",
@@ -25,6 +27,12 @@ def register_permissions() -> list[Permit]:
 def register_checks() -> list[Check]:
     """The yearly notice is entered in time."""
     return calendar_checks()
+
+
+@hookimpl
+def register_demos() -> list[DemoPart]:
+    """Working hours of a branch and of its workshop."""
+    return [DEMO]
 
 
 _READ = ("calendar", "public_day")

@@ -1,19 +1,20 @@
 """The verbs of search: index a record, drop it, find by words."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from heapq import nsmallest
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import (
     ColumnElement,
+    Row,
     Select,
     and_,
-    case,
     delete,
     false,
     func,
     insert,
-    literal,
     or_,
     select,
 )
@@ -23,8 +24,10 @@ from dougong.core.services.search.tokens import SearchText, Term, terms_of, toke
 from dougong.core.session import Session
 
 CHUNK: Final = 5000
-ENOUGH: Final = 2000
+ENOUGH: Final = 1000
 """So many matches of the rarest word are weighed at most."""
+Key: TypeAlias = tuple[str, int, int]
+"""Entity, id and branch of a record."""
 BEYOND: Final = "\U0010ffff"
 """Sorts after everything that begins alike, in byte order."""
 
@@ -84,19 +87,22 @@ def find(
     if not terms:
         return []
     rarest = terms[0] if len(terms) == 1 else _rarest(session, terms)
-    nearest = _nearest(rarest, entities).subquery()
-    score = sum((_best(term) for term in terms[1:]), _best(terms[0]))
-    key = (SearchToken.entity, SearchToken.entity_id, SearchToken.branch_id)
-    statement = (
-        select(*key, score.label("score"))
-        .join(nearest, and_(*(column == nearest.c[column.name] for column in key)))
-        .where(or_(*(_matches(term) for term in terms)))
-        .group_by(*key)
-        .having(and_(*(_best(term) > 0 for term in terms)))
-        .order_by(score.desc(), *key)
-        .limit(limit)
-    )
-    return [Hit(*row) for row in session.execute(statement)]
+    scores = _best(session.execute(_nearest(rarest, entities)), rarest)
+    for term in terms:
+        if term is not rarest and scores:
+            more = _best(session.execute(_among(term, scores)), term)
+            scores = {key: score + more[key] for key, score in scores.items() if key in more}
+    best = nsmallest(limit, ((-score, key) for key, score in scores.items()))
+    return [Hit(*key, -score) for score, key in best]
+
+
+def _best(rows: Iterable[Row[str, int, int, str, int]], term: Term) -> dict[Key, int]:
+    """What the term's best token counts for each record: twice when the token is all of it."""
+    found: dict[Key, int] = {}
+    for entity, entity_id, branch_id, token, weight in rows:
+        key = (entity, entity_id, branch_id)
+        found[key] = max(found.get(key, 0), weight * 2 if token == term.text else weight)
+    return found
 
 
 def _rows(entries: Iterable[SearchEntry]) -> Iterator[dict[str, Any]]:
@@ -123,7 +129,7 @@ def _rarest(session: Session, terms: list[Term]) -> Term:
     return min(zip(found, terms, strict=True), key=lambda pair: pair[0])[1]
 
 
-def _nearest(term: Term, entities: Collection[str]) -> Select[str, int, int]:
+def _nearest(term: Term, entities: Collection[str]) -> Select[str, int, int, str, int]:
     """The best records of one term: the whole of a token first, as the index holds them.
 
     No more than ``ENOUGH`` are looked at, however many customers there are: a word that finds more
@@ -131,22 +137,33 @@ def _nearest(term: Term, entities: Collection[str]) -> Select[str, int, int]:
     """
     order = SearchToken.weight.desc()
     begins = (order,) if term.whole else (SearchToken.token, order)
-    statement = select(SearchToken.entity, SearchToken.entity_id, SearchToken.branch_id)
-    if entities:
-        statement = statement.where(SearchToken.entity.in_(list(entities)))
-    return statement.where(_matches(term)).order_by(*begins).limit(ENOUGH)
+    statement = _tokens().where(_matches(term)).order_by(*begins).limit(ENOUGH)
+    return statement.where(SearchToken.entity.in_(list(entities))) if entities else statement
+
+
+def _among(term: Term, keys: Iterable[Key]) -> Select[str, int, int, str, int]:
+    """The tokens of these records that the term matches."""
+    ids: defaultdict[str, list[int]] = defaultdict(list)
+    for entity, entity_id, _ in keys:
+        ids[entity].append(entity_id)
+    theirs = (
+        and_(SearchToken.entity == entity, SearchToken.entity_id.in_(found))
+        for entity, found in ids.items()
+    )
+    return _tokens().where(_matches(term), or_(*theirs))
+
+
+def _tokens() -> Select[str, int, int, str, int]:
+    return select(
+        SearchToken.entity, SearchToken.entity_id, SearchToken.branch_id, SearchToken.token,
+        SearchToken.weight,
+    )  # fmt: skip
 
 
 def _matches(term: Term) -> ColumnElement[bool]:
     if term.whole:
         return SearchToken.token == term.text
     return and_(SearchToken.token >= term.text, SearchToken.token < term.text + BEYOND)
-
-
-def _best(term: Term) -> ColumnElement[int]:
-    """What the term's best token counts: twice when the token is all of it, 0 without one."""
-    twice = case((SearchToken.token == term.text, SearchToken.weight * 2), else_=SearchToken.weight)
-    return func.max(case((_matches(term), twice), else_=literal(0)))
 
 
 def is_found(key: ColumnElement[int], entity: str, words: str) -> ColumnElement[bool]:

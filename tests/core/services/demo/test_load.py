@@ -112,6 +112,10 @@ def test_branches_have_different_plugins_on(demo: House, everywhere: Session) ->
     assert len({planned.plugins for planned in BRANCHES}) == len(BRANCHES)
 
 
+SERVICES = {"calendars", "core.activities", "ownership"}
+"""Always on, so their parts run at every branch."""
+
+
 def test_parts_from_register_demos_run_where_their_plugin_is_on(
     demo: House, everywhere: Session
 ) -> None:
@@ -119,7 +123,7 @@ def test_parts_from_register_demos_run_where_their_plugin_is_on(
     assert offered
     for planned in BRANCHES:
         parts = load._parts(load._context(everywhere, planned))
-        assert {part.name for part in parts} == offered & {*planned.plugins, "ownership"}
+        assert {part.name for part in parts} == offered & {*planned.plugins, *SERVICES}
         assert parts == sorted(parts, key=lambda part: (part.order, part.name))
 
 
