@@ -4,9 +4,11 @@ from dougong.core.doctor import Check
 from dougong.core.hookspecs import hookimpl
 from dougong.core.jobs import JobKind
 from dougong.core.permissions import Permit
+from dougong.core.services.activities.api import ActivityKind
 from dougong.core.services.archive import watching  # noqa: F401 - listens from now on
 from dougong.core.services.archive.checks import NOTHING_LEFT
-from dougong.core.services.archive.jobs import LOOK
+from dougong.core.services.archive.jobs import LOOK, REVIEW
+from dougong.core.services.archive.reviews import KIND
 
 _READERS = ("headquarters", "manager", "account_manager", "credit", "care")
 _KEEPERS = ("manager", "account_manager", "dispatcher", "care")
@@ -27,8 +29,14 @@ def register_permissions() -> list[Permit]:
 
 @hookimpl
 def register_jobs() -> list[JobKind]:
-    """The look of each night."""
-    return [LOOK]
+    """The look of each night, and what owners get twice a year."""
+    return [LOOK, REVIEW]
+
+
+@hookimpl
+def register_activity_kinds() -> list[ActivityKind]:
+    """An archive to mend."""
+    return [KIND]
 
 
 @hookimpl
