@@ -18,6 +18,7 @@ ROOMS: Final = {
     "branch": "people",
     "user": "people",
     "import": "exchange",
+    "export": "exchange",
     "job": "jobs",
     "doctor": "doctor",
 }

@@ -26,6 +26,7 @@ from dougong.admin.pages.belongings import ContactDayView, GroupMemberView
 from dougong.admin.pages.calendars import CalendarExceptionView, CalendarView, PublicDayView
 from dougong.admin.pages.customers import CustomerView, FeedPage
 from dougong.admin.pages.deadlines import DeadlineView
+from dougong.admin.pages.exchange import ExchangePage
 from dougong.admin.pages.files import FilePage
 from dougong.admin.pages.home import HomeView
 from dougong.admin.pages.messages import ChannelView, MessageView, QuietHoursPage, TextPage
@@ -81,6 +82,7 @@ def core_views() -> list[ViewEntry]:
         _entry(QuietHoursPage, SETUP, "bell", 72),
         _entry(DeadlineView, OPERATIONS, "clock", 5),
         _entry(MessageView, OPERATIONS, "mail", 7),
+        _entry(ExchangePage, OPERATIONS, "upload", 8),
         _entry(JobPage, OPERATIONS, "activity", 10),
         _entry(EventView, OPERATIONS, "list", 20),
         _entry(DeliveryLogView, OPERATIONS, "layers", 30),

@@ -183,6 +183,21 @@ def test_orders_come_in_once_and_bad_rows_are_reported(installed: Terminal, tmp_
     assert "0 orders new, 2 known before" in installed.says(*words)
 
 
+def test_table_comes_in_goes_out_and_comes_in_unchanged(
+    installed: Terminal, tmp_path: Path
+) -> None:
+    """AR-02"""
+    file, out = tmp_path / "products.csv", tmp_path / "out.xlsx"
+    file.write_text("Product code,Product name,Price\n0001,Water,18\n0002,,1\n")
+    words = ("import", "products", str(file), "-b", "B01")
+    assert "1 made, 0 changed, 0 as they were, 1 not taken" in installed.says(*words, "--dry-run")
+    assert "1 made" in installed.says(*words)
+    assert (tmp_path / "products-rejected.xlsx").exists()
+    assert "1 rows written" in installed.says("export", "products", "-b", "B01", "-f", str(out))
+    assert "0 made, 0 changed, 1 as" in installed.says("import", "products", str(out), "-b", "B01")
+    assert "no such sheet" in installed.refuses("import", "unicorns", str(file), "-b", "B01")
+
+
 def test_a_worker_does_what_is_due_and_ends(installed: Terminal) -> None:
     installed.run("plugin", "enable", "tiering", "-b", "B01")
     assert "done" in installed.says("worker", "--once")

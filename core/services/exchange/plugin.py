@@ -15,7 +15,8 @@ def register_permissions() -> list[Permit]:
     """Who opens the page; what may be loaded is asked of each sheet's own records."""
     return [
         Permit("core.import", "read", (*_SENDERS, "headquarters")),
-        Permit("core.import", "create update", _SENDERS),
+        Permit("core.import", "create", _SENDERS),
+        Permit("core.import", "update", _SENDERS),
     ]
 
 
