@@ -1,4 +1,4 @@
-"""The core's own sheets: customers, contacts, products, orders, receipts."""
+"""The core's own sheets: customers, contacts, products, receipts."""
 
 from typing import Final
 
@@ -6,5 +6,6 @@ from dougong.core.services.exchange.sheets import Sheet
 from dougong.core.services.exchange.subjects.contacts import CONTACTS
 from dougong.core.services.exchange.subjects.customers import CUSTOMERS
 from dougong.core.services.exchange.subjects.products import PRODUCTS
+from dougong.core.services.exchange.subjects.receipts import RECEIPTS
 
-SHEETS: Final[tuple[Sheet, ...]] = (CUSTOMERS, CONTACTS, PRODUCTS)
+SHEETS: Final[tuple[Sheet, ...]] = (CUSTOMERS, CONTACTS, PRODUCTS, RECEIPTS)
