@@ -6,7 +6,7 @@ no wall, no types. The ratio says what those cost.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -50,7 +50,7 @@ def measure(size: Size) -> list[Figure]:
             ours = timed(lambda: import_orders(house.database, source))
         with opened(folder / "peer") as house:
             house.database.write(KERNEL, branch)
-        rows = read(folder / "ours")
+        rows = read(folder / "ours", TABLES)
         peer = timed(lambda: write(folder / "peer", rows))
     return [Figure(f"import of {size.purchases} purchases", ours, peer, "s", REACH)]
 
@@ -88,10 +88,10 @@ def branch(session: Session) -> int:
     return row.id
 
 
-def read(folder: Path) -> dict[str, list[tuple[object, ...]]]:
+def read(folder: Path, tables: Iterable[str]) -> dict[str, list[tuple[object, ...]]]:
     """Every row the import wrote, by table."""
     with closing(sqlite3.connect(folder / "dougong.sqlite")) as connection:
-        return {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in TABLES}
+        return {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables}
 
 
 def write(folder: Path, rows: dict[str, list[tuple[object, ...]]]) -> None:

@@ -210,7 +210,7 @@ def _check_inserted(scope: Scope, state: ORMExecuteState, statement: Insert) -> 
     values: dict[Any, Any] = dict(statement._values or {})
     fixed = {getattr(c, "name", c): v for c, v in values.items()}
     for row in rows or [{}]:
-        branch = {**fixed, **cast(dict[str, Any], row)}.get("branch_id")
+        branch = cast(dict[str, Any], row).get("branch_id", fixed.get("branch_id"))
         branch = getattr(branch, "value", branch)
         if not isinstance(branch, int) or not scope.sees(branch):
             raise WallBreached(f"A row for branch {branch} stands outside the scope.")

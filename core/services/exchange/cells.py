@@ -44,6 +44,8 @@ class BadCell(ValueError):
 
 def clean(text: str) -> str:
     """The text without what nobody sees: spaces and marks around it, returns of other systems."""
+    if text.isprintable() and not (text.startswith(" ") or text.endswith(" ")):
+        return text  # as nearly every cell is: what nobody sees does not print
     return _EDGES.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""))
 
 

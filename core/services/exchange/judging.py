@@ -101,10 +101,9 @@ def _new(values: Values, known: Known | None) -> Values:
 
 def _check(sheet: Sheet, row: Entry, known: Known | None, new: Values, region: str) -> None:
     for column in sheet.columns:
-        told = [(new, None)] if not column.of_line else [(line, at) for at, line in
-                                                         enumerate(new.get(LINES, []))]  # fmt: skip
-        for values, _ in told:
-            _check_column(row, column, known, values, region)
+        for values in new.get(LINES, []) if column.of_line else [new]:
+            if column.required or column.key in values:
+                _check_column(row, column, known, values, region)
     row.faults += sheet.check((known.values if known else {}) | row.values, known)
 
 

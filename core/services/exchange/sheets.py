@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, delete, insert, inspect, select
@@ -134,7 +135,7 @@ class Sheet:
 
     def holds(self, column: Column) -> bool:
         """Whether the entity itself holds the column, not something that belongs to it."""
-        return column.field in inspect(self.model).columns
+        return column.field in _fields_of(self.model)
 
     def cleared(self, column: Column) -> Scalar:
         """What a field holds once it is emptied: its default."""
@@ -223,6 +224,11 @@ class Sheet:
         unit = row.get("currency") or currency_here(session)
         held = [c for c in self.own if row.get(c.key) not in (None, "") and self.holds(c)]
         return {c.field: stored(c, row[c.key], unit) for c in held}
+
+
+@cache
+def _fields_of(model: type[Base]) -> frozenset[str]:
+    return frozenset(inspect(model).columns.keys())
 
 
 def default_of(model: type[Base], column: Column, field: str = "") -> Scalar:

@@ -1,8 +1,9 @@
 """Chinese names in pinyin: how they sort and how staff type them."""
 
 import re
-from functools import cache
-from typing import Any, Final
+from collections.abc import Callable
+from functools import cache, lru_cache
+from typing import Final
 
 HAN: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 PERSON: Final = 4
@@ -68,13 +69,22 @@ def _surname(name: str) -> tuple[str, ...]:
 
 
 def _syllables(name: str) -> list[str]:
-    words = _speaker()(name, errors=lambda rest: re.findall(r"[^\W_]+", rest))
-    return [word.lower().replace("ü", "v") for word in words]
+    cut, _ = _speaker()
+    return [syllable for word in cut(name) for syllable in _spoken(word)]
+
+
+@lru_cache(50_000)
+def _spoken(word: str) -> tuple[str, ...]:
+    """The syllables of one word; names are made of few words, and a word reads alike in each."""
+    _, speak = _speaker()
+    spoken = speak([word], errors=lambda rest: re.findall(r"[^\W_]+", rest))
+    return tuple(syllable.lower().replace("ü", "v") for syllable in spoken)
 
 
 @cache
-def _speaker() -> Any:
+def _speaker() -> tuple[Callable[[str], list[str]], Callable[..., list[str]]]:
     # Imported at first use: its dictionaries take a fifth of a second that no start should pay.
     from pypinyin import lazy_pinyin
+    from pypinyin.seg.simpleseg import seg
 
-    return lazy_pinyin
+    return seg, lazy_pinyin

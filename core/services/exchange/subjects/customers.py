@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, insert, inspect, select
@@ -95,6 +96,7 @@ def kinds_with(key: str) -> list[CustomerKind]:
     return [kind for kind in PROFILES if _field(kind, key) is not None]
 
 
+@cache
 def _field(kind: CustomerKind | str, key: str) -> str | None:
     """The field of the kind's profile behind a column's key."""
     columns = inspect(PROFILES[CustomerKind(kind)][1]).columns
@@ -152,12 +154,13 @@ class CustomerSheet(Sheet):
     def check(self, values: Values, known: Known | None) -> list[Fault]:
         """A profile's column counts for kinds that have it; an agreement ends after it begins."""
         kind = (known.values if known else values).get("kind") or CustomerKind.ENTERPRISE
-        mine = {item.key for item, _ in self.of_kind(kind)}
         reason = lazy("A customer of the kind “%(kind)s” has nothing here.", kind=KINDS[kind])
         faults = [
             Fault(item.key, reason)
             for item in self.columns
-            if not item.field and item.key not in mine and values.get(item.key) not in (None, "")
+            if values.get(item.key) not in (None, "")
+            and not item.field
+            and _field(kind, item.key) is None
         ]
         since, until = values.get("agreed_from"), values.get("agreed_until")
         if since and until and until < since:

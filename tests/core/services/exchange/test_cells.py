@@ -120,3 +120,9 @@ def test_apostrophe_stands_only_where_it_is_needed(text: str) -> None:
     plain = clean(text) == text and text not in ("-", "－", "—", "——", "–", "••••••")
     if plain and not text.startswith("'"):
         assert escape(text, tidy(ColumnType.TEXT, text)) == text
+
+
+@pytest.mark.parametrize("mark", [*"\ufeff\u200b\u200e\u200f\u2060 \t\n\r\0\u3000\xa0\u2003\x1f"])
+def test_what_nobody_sees_is_cut_off_at_both_ends(mark: str) -> None:
+    assert clean(f"{mark}华东{mark}") == "华东"
+    assert clean(mark) == ""

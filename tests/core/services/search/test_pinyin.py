@@ -10,6 +10,8 @@ from dougong.core.services.search.pinyin import readings, search_key
     [
         ("重庆长安", "chongqingchangan cqca"),
         ("华东科技", "huadongkeji hdkj"),
+        ("重庆重工", "chongqingzhonggong cqzg"),
+        ("重工重庆", "zhonggongchongqing zgcq"),
         ("吕布", "lvbu lb"),
         ("ABC商贸", "abcshangmao asm"),
         ("CDNOW 00012", "cdnow00012 c0"),
