@@ -58,7 +58,9 @@ def judge(session: Session, sheet: Sheet, rows: Sequence[Entry], rules: Rules) -
     rows = [row.copy() for row in rows]  # a unit of work may come again with the same entries
     _resolve(session, sheet, rows)
     region = _region(session)
-    found = sheet.find(session, [row.values for row in rows])
+    told = [row.values for row in rows]
+    found = sheet.find(session, told)
+    sheet.complete(session, told, found)
     judged = []
     for row, known in zip(rows, found, strict=True):
         if len(known) > 1:
@@ -104,7 +106,9 @@ def _check(sheet: Sheet, row: Entry, known: Known | None, new: Values, region: s
         for values in new.get(LINES, []) if column.of_line else [new]:
             if column.required or column.key in values:
                 _check_column(row, column, known, values, region)
-    row.faults += sheet.check((known.values if known else {}) | row.values, known)
+    bad = {fault.column for fault in row.faults}
+    whole = sheet.check((known.values if known else {}) | row.values, known)
+    row.faults += [fault for fault in whole if fault.column not in bad]
 
 
 def _check_column(

@@ -28,5 +28,5 @@ def register_jobs() -> list[JobKind]:
 
 @hookimpl
 def register_sheets() -> list[Sheet]:
-    """Customers, contacts, products, receipts."""
+    """Customers, contacts, products, orders, receipts."""
     return list(SHEETS)

@@ -109,7 +109,7 @@ def _gathered(sheet: Sheet, rows: Iterable[Entry]) -> Iterator[Entry]:
         if open_entry is not None and name in ((), _name(sheet, open_entry)):
             open_entry.values[LINES].append(line)
             open_entry.lines += row.lines
-            open_entry.faults += row.faults
+            open_entry.faults += row.faults + _contradictions(open_entry, row)
             continue
         if open_entry is not None:
             yield open_entry
@@ -117,6 +117,16 @@ def _gathered(sheet: Sheet, rows: Iterable[Entry]) -> Iterator[Entry]:
         open_entry.values[LINES] = [line] if line else []
     if open_entry is not None:
         yield open_entry
+
+
+def _contradictions(entry: Entry, row: Entry) -> list[Fault]:
+    """What a later row of a record says of it otherwise; what only it says counts."""
+    reason = lazy("Row %(line)s says something else of the same record.", line=row.first)
+    return [
+        Fault(key, reason)
+        for key, value in row.values.items()
+        if entry.values.setdefault(key, value) != value
+    ]
 
 
 def _once(sheet: Sheet, rows: Iterable[Entry]) -> Iterator[Entry]:

@@ -141,6 +141,11 @@ class Sheet:
         """What a field holds once it is emptied: its default."""
         return default_of(self.model, column) if self.holds(column) else column.empty
 
+    def complete(
+        self, session: Session, rows: Sequence[Values], found: Sequence[Sequence[Known]]
+    ) -> None:
+        """Write into the rows what they leave to what is known; override for lines."""
+
     def check(self, values: Values, known: Known | None) -> list[Fault]:
         """What of the whole row cannot be; override where columns depend on each other."""
         return []
