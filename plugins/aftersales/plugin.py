@@ -15,6 +15,7 @@ from dougong.core.jobs import JobKind
 from dougong.core.permissions import Permit
 from dougong.core.reader import Reader
 from dougong.core.services.deadlines.api import DeadlineBreached, DeadlineWarned
+from dougong.core.services.exchange.api import Sheet
 from dougong.core.services.messages.api import MessageKind
 from dougong.core.services.ownership.api import CustomersHandedOver, Moving, OwnedWork
 from dougong.core.services.printing.api import Paper
@@ -30,6 +31,7 @@ from dougong.plugins.aftersales.papers import PAPERS
 from dougong.plugins.aftersales.searching import SEARCHABLES
 from dougong.plugins.aftersales.service import arrival_missed, arrival_near
 from dougong.plugins.aftersales.settings import AftersalesSettings
+from dougong.plugins.aftersales.sheets import CONTRACTS
 from dougong.plugins.aftersales.views import ENTRIES
 from dougong.plugins.aftersales.words import words
 
@@ -101,6 +103,12 @@ def register_subscribers() -> list[Subscriber]:
 def register_searchables() -> list[Searchable]:
     """Calls by number, phone and serial number, contracts by number and machines (AF-01)."""
     return list(SEARCHABLES)
+
+
+@hookimpl
+def register_sheets() -> list[Sheet]:
+    """Maintenance contracts come and go as a table."""
+    return [CONTRACTS]
 
 
 @hookimpl

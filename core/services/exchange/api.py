@@ -36,10 +36,13 @@ from dougong.core.services.exchange.sheets import (
     Fault,
     Known,
     Sheet,
+    currency_here,
     sheet_named,
     sheets_at,
+    stored,
 )
 from dougong.core.services.exchange.statistics import refresh_statistics
+from dougong.core.services.exchange.subjects.checks import check_currency
 from dougong.core.services.exchange.subjects.references import CUSTOMER, PRODUCT, USER
 from dougong.core.services.exchange.workbooks import write_template
 
@@ -71,8 +74,10 @@ __all__ = [
     "Sheet",
     "Told",
     "Values",
+    "check_currency",
     "choices_of",
     "column",
+    "currency_here",
     "export",
     "faults_of",
     "first_rows",
@@ -87,6 +92,7 @@ __all__ = [
     "sheet_named",
     "sheets_at",
     "start",
+    "stored",
     "undo",
     "write_rows_to_mend",
     "write_template",
