@@ -76,7 +76,7 @@ def core_views() -> list[ViewEntry]:
         _entry(PublicDayView, SETUP, "calendar", 62),
         _entry(LetterheadView, SETUP, "file", 25),
         _entry(PolicyPage, SETUP, "check-circle", 45),
-        _entry(ApprovalPage, OPERATIONS, "check-circle", 2),
+        _entry(ApprovalPage, DESK, "check-circle", 15),
         _entry(TextPage, SETUP, "edit", 70),
         _entry(ChannelView, SETUP, "link", 71),
         _entry(QuietHoursPage, SETUP, "bell", 72),

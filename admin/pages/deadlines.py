@@ -1,5 +1,6 @@
 """Deadlines with their clocks: what is due, what happened to it, and why it is due then (XX-02)."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, ClassVar, Final
 
@@ -130,13 +131,15 @@ class DeadlineView(RecordView):
         ),
     )  # fmt: skip
 
-    def _apply_sorting(self, query: Any, joins: Any, sort_column: Any, sort_desc: Any) -> Any:
+    def default_order(self) -> Sequence[Any]:
         """What is still to be kept first, the next due on top; then what ended last."""
-        if sort_column is not None:
-            return super()._apply_sorting(query, joins, sort_column, sort_desc)
         ended = Deadline.ended_at.is_not(None)
-        pressing = (case((ended, 1), else_=0), case((ended, None), else_=Deadline.due_at))
-        return query.order_by(*pressing, Deadline.ended_at.desc(), Deadline.id.desc()), joins
+        return (
+            case((ended, 1), else_=0),
+            case((ended, None), else_=Deadline.due_at),
+            Deadline.ended_at.desc(),
+            Deadline.id.desc(),
+        )
 
     def _get_field_value(self, model: Any, name: str) -> Any:
         value = super()._get_field_value(model, name)
