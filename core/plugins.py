@@ -94,10 +94,15 @@ class Registry:
             self._registered[hook] = [
                 Contribution(source, unit.needs, item)
                 for source, unit in self._named_units()
-                for answer in getattr(self._manager((unit,)).hook, hook)()
+                for answer in self._answers(unit, hook)
                 for item in answer
             ]
         return self._registered[hook]
+
+    def _answers(self, unit: Unit, hook: str) -> list[Any]:
+        """What the unit's plugins answer; nothing to a hook whose service is not loaded here."""
+        caller = getattr(self._manager((unit,)).hook, hook, None)
+        return caller() if caller is not None else []
 
     def problem_of(self, name: str) -> Problem | None:
         """Why the plugin is not loaded, None if it is or was never found."""

@@ -144,7 +144,7 @@ def test_birthday_is_celebrated(premises: Premises, enter: Enter) -> None:
     page.goto(f"{premises.address}/admin/care/activities/")
     row = page.get_by_role("row").filter(has_text="张三")
     row.get_by_role("link", name="完成").click()
-    page.fill("[name=result]", "已电话祝福")
+    page.fill("[name=note]", "已电话祝福")
     send(page)
     expect(page.locator(".details-table")).to_contain_text("已完成")
 

@@ -36,11 +36,22 @@ def _switch_on(session: Session) -> None:
     enable(session, east, "credit")
 
 
+GUARDED = "confirm_order, release_delivery, merge_customers"
+
+
 @pytest.mark.parametrize(
     ("blocked", "severity", "said"),
     [
-        (False, Severity.ERROR, "not loaded; refused there: confirm_order, release_delivery"),
-        (True, Severity.WARNING, "blocked; unguarded there: confirm_order, release_delivery"),
+        (
+            False,
+            Severity.ERROR,
+            "not loaded; refused there: confirm_order, release_delivery, merge_customers",
+        ),
+        (
+            True,
+            Severity.WARNING,
+            "blocked; unguarded there: confirm_order, release_delivery, merge_customers",
+        ),
     ],
 )
 def test_lost_guard_is_told_and_a_lifted_one_too(

@@ -118,7 +118,7 @@ def test_numbers_counted_before_years_survive_the_migration(
 ) -> None:
     """A series of no year stays as it was, and goes on from there if the migration is undone."""
     engine = open_engine(empty_database_url)
-    upgrade(engine, plugin_registry)
+    upgrade(engine, plugin_registry, ["core"])
     database = Database(engine, FixedClock(NOON), {REGISTRY: plugin_registry})
     _, east, _ = database.write(Scope.kernel("test"), make_branches)
     before = DocumentNumber(branch_id=east, series="SO", year=0, next=124)
