@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -32,6 +33,16 @@ _ABROAD: Final = re.compile(r"^(?:\+|00)86[\s-]*")
 _LAST_SERIAL: Final = 2_958_465
 _YES: Final = frozenset({"yes", "y", "true", "1", "是", "有", "对", "√", "✓"})
 _NO: Final = frozenset({"no", "n", "false", "0", "否", "无", "没有", "错", "×", "x"})
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Words to choose from, each in the reader's language."""
+
+    labels: tuple[LazyText | str, ...]
+
+    def __str__(self) -> str:
+        return " / ".join(map(str, self.labels))
 
 
 class BadCell(ValueError):
@@ -200,7 +211,7 @@ def _yes_no(_column: Column, cell: Cell) -> Scalar:
 def _choice(column: Column, cell: Cell) -> Scalar:
     value = _answers(column).get(_narrow(cell).casefold())
     if value is None:
-        among = " / ".join(str(choice.label) for choice in column.choices)
+        among = Among(tuple(choice.label for choice in column.choices))
         raise BadCell(lazy("Choose one of: %(choices)s.", choices=among))
     return value
 

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from dougong.core.errors import Refusal
 from dougong.core.i18n import LazyText, gettext, lazy
+from dougong.core.services.exchange.cells import Among
 from dougong.core.services.exchange.columns import Values
 from dougong.core.services.exchange.judging import Judged, Rules, Verdict, counts, judge
 from dougong.core.services.exchange.reading import Entry
@@ -121,18 +122,23 @@ def _faults(judged: Sequence[Judged]) -> list[list[Any]]:
 
 def as_row(line: int, fault: Fault, last: int | None = None) -> list[Any]:
     """A fault as JSON keeps it: a source sentence and what is filled into it."""
-    values = {
-        name: [value.source] if isinstance(value, LazyText) else str(value)
-        for name, value in fault.reason.values.items()
-    }
+    values = {name: _kept(value) for name, value in fault.reason.values.items()}
     return [line, fault.column, fault.reason.source, values, last or line]
+
+
+def _kept(value: object) -> list[str] | str:
+    """Words as their sources, so that each reader gets them in his language; else the text."""
+    words = value.labels if isinstance(value, Among) else (value,)
+    if isinstance(value, Among | LazyText):
+        return [word.source if isinstance(word, LazyText) else str(word) for word in words]
+    return str(value)
 
 
 def told(row: Sequence[Any]) -> Told:
     """A kept fault in the reader's language."""
     line, column, source, values, last = row
     filled = {
-        name: gettext(value[0]) if isinstance(value, list) else value
+        name: " / ".join(map(gettext, value)) if isinstance(value, list) else value
         for name, value in values.items()
     }
     return Told(line, column, gettext(source, **filled), last)

@@ -11,6 +11,7 @@ from dougong.core.entities.customer import Customer, CustomerKind
 from dougong.core.entities.product import Product
 from dougong.core.entities.profiles import EnterpriseProfile, IndividualProfile
 from dougong.core.errors import Forbidden, Refusal
+from dougong.core.i18n import speaking
 from dougong.core.orm import Grade
 from dougong.core.services.audit.api import AuditAction, AuditEntry
 from dougong.core.services.exchange import api as exchange
@@ -50,6 +51,15 @@ def test_imported_customer_is_found_and_kept_by_the_log(east: Sender) -> None:
     assert [(e.entity, e.changes["rows"]) for e in bulk if e.entity == "core_customer"] == [
         ("core_customer", [None, 2])
     ]
+
+
+def test_fault_names_the_choices_in_the_readers_language(east: Sender) -> None:
+    rows = [["客户编号", "客户名称", "类型"], ["00019", "华东", "火星"]]
+    with speaking("zh_Hans_CN"):
+        checked = east.check("customers", as_xlsx(rows))
+    with speaking("en"):
+        (told,) = east.faults(checked)
+    assert told.text.startswith("Choose one of: Individual / Enterprise / ")
 
 
 def test_loading_again_changes_nothing(east: Sender) -> None:
