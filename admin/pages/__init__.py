@@ -20,7 +20,7 @@ from dougong.admin.pages.activities import (
     DutyView,
 )
 from dougong.admin.pages.approvals import ApprovalPage, PolicyPage
-from dougong.admin.pages.archive import MergePage, MergeView, QualityPage
+from dougong.admin.pages.archive import DuplicatePage, MergePage, MergeView, QualityPage
 from dougong.admin.pages.audit import AuditPage
 from dougong.admin.pages.belongings import ContactDayView, GroupMemberView
 from dougong.admin.pages.calendars import CalendarExceptionView, CalendarView, PublicDayView
@@ -60,6 +60,7 @@ def core_views() -> list[ViewEntry]:
         _entry(TeamView, CUSTOMERS, "users", 70),
         _entry(HandOverPage, CUSTOMERS, "truck", 80),
         ViewEntry(view=HandOverView, group=CUSTOMERS, title=HandOverView.title, hidden=True),
+        _entry(DuplicatePage, CUSTOMERS, "users", 71),
         _entry(MergeView, CUSTOMERS, "users", 72),
         ViewEntry(view=MergePage, group=CUSTOMERS, title=MergePage.title, hidden=True),
         _entry(OrderView, SALES, "cart", 10),

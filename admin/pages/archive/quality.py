@@ -177,12 +177,11 @@ def _standard_of(form: Any) -> Standard:
 def _row(finding: Any) -> Row:
     customer = finding.customer
     of_contact = finding.subject_kind == CONTACT
-    contact_id = finding.subject_id if of_contact else 0
     return Row(
         customer, customer_url(customer.id),
         finding_text(finding.kind, finding.field, of_contact=of_contact),
         str(KINDS[finding.kind]), TONES[finding.kind],
-        mending_url(customer.branch_id, customer.id, customer.kind, finding.field, contact_id),
+        mending_url(finding),
         day_text(finding.found_at.date()),
     )  # fmt: skip
 

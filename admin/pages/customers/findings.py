@@ -8,10 +8,9 @@ from dougong.admin.contributions import Text
 from dougong.admin.pages.customers.profiles import PROFILES, profile_for
 from dougong.admin.sessions import desk
 from dougong.admin.words import LABELS
-from dougong.core.entities.customer import CustomerKind
 from dougong.core.i18n import LazyText, gettext, lazy
 from dougong.core.scope import Operation
-from dougong.core.services.archive.api import CONTACT, Facet, FindingKind
+from dougong.core.services.archive.api import CONTACT, ArchiveFinding, Facet, FindingKind
 
 KINDS: Final[dict[FindingKind, LazyText]] = {
     FindingKind.MISSING: lazy("Missing"),
@@ -47,28 +46,33 @@ def finding_text(kind: FindingKind, field: str, *, of_contact: bool = False) -> 
         name = gettext("%(field)s of the contact", field=name)
     if kind is FindingKind.MISSING:
         return gettext("%(field)s is missing", field=name)
+    if kind is FindingKind.DOUBLE:
+        return gettext("There may be a second archive of this customer")
     if kind is FindingKind.INVALID:
         return gettext("%(field)s is not valid", field=name)
     return gettext("%(field)s was not verified for long", field=name)
 
 
-def mending_url(
-    branch_id: int, customer_id: int, kind: CustomerKind, field: str, contact_id: int = 0
-) -> str:
+def mending_url(finding: ArchiveFinding) -> str:
     """Where it is mended: the form, at the field; empty for who may not."""
-    scope = desk().scope
-    if contact_id:
+    scope, branch_id = desk().scope, finding.branch_id
+    if finding.kind is FindingKind.DOUBLE:
+        may = scope.allows(Operation.CREATE, "core.customer_merge", branch_id)
+        both = url_for("merging.index", survivor=finding.customer_id, merged=finding.other_id)
+        return both if may else ""
+    if finding.subject_kind == CONTACT:
         may = scope.allows(Operation.UPDATE, CONTACT, branch_id)
-        return f"{url_for('contacts.edit_view', id=contact_id)}#{field}" if may else ""
-    if field in _BELONGINGS:
-        entity, endpoint = _BELONGINGS[field]
+        edit = url_for("contacts.edit_view", id=finding.subject_id)
+        return f"{edit}#{finding.field}" if may else ""
+    if finding.field in _BELONGINGS:
+        entity, endpoint = _BELONGINGS[finding.field]
         may = scope.home == branch_id and scope.allows(Operation.CREATE, entity, branch_id)
-        return url_for(f"{endpoint}.create_view", customer=customer_id) if may else ""
+        return url_for(f"{endpoint}.create_view", customer=finding.customer_id) if may else ""
     if not scope.allows(Operation.UPDATE, "core.customer", branch_id):
         return ""
-    names = {name: full for full, name in profile_for(kind).names().items()}
-    anchor = names.get(field, field)
-    return f"{url_for('customers.edit_view', id=customer_id)}#{anchor}"
+    names = {name: full for full, name in profile_for(finding.customer.kind).names().items()}
+    anchor = names.get(finding.field, finding.field)
+    return f"{url_for('customers.edit_view', id=finding.customer_id)}#{anchor}"
 
 
 _BELONGINGS: Final = {

@@ -23,9 +23,11 @@ from dougong.core.entities.customer import Customer
 from dougong.core.i18n import gettext, lazy
 from dougong.core.scope import Operation
 from dougong.core.services.archive.api import (
+    CODES,
     CONTACT,
     WEIGHTS,
     ArchiveFinding,
+    Dossier,
     Facet,
     FieldCheck,
     FindingKind,
@@ -70,11 +72,21 @@ def archive_panels(customer: Customer) -> list[Drawn]:
     flaws = sorted(find_findings(current_session(), asked, MOST), key=_by_urgency)
     body = render_template(
         "archive/panel.html", score=quality.score, tone=tone_of_score(quality.score),
-        lines=[_line(customer, flaw) for flaw in flaws[:SHOWN]], more=len(flaws) - SHOWN,
+        lines=[_line(flaw) for flaw in flaws[:SHOWN]], more=len(flaws) - SHOWN,
         checks=_checks(customer, flaws),
         more_url=url_for("archive.index", customer=customer.id),
     )  # fmt: skip
     return [Drawn("archive", lazy("Archive quality"), "check-circle", Markup(body))]  # noqa: S704 - our own template
+
+
+def draft_of(customer: Customer) -> Dossier:
+    """What a customer who is about to be written down is compared by."""
+    profile = getattr(customer, customer.kind)
+    codes = {name: getattr(profile, name) for name in CODES if hasattr(profile, name)}
+    return Dossier(
+        id=customer.id or 0, branch_id=customer.branch_id, kind=customer.kind.value,
+        name=customer.name, phone=customer.phone, codes=codes, created_at=current_session().now,
+    )  # fmt: skip
 
 
 def score_columns(branch_id: int, customer_ids: list[int]) -> list[Column]:
@@ -96,12 +108,9 @@ def _by_urgency(flaw: ArchiveFinding) -> tuple[int, int, int]:
     return URGENCY.index(flaw.kind), -weight, flaw.id
 
 
-def _line(customer: Customer, flaw: ArchiveFinding) -> Line:
+def _line(flaw: ArchiveFinding) -> Line:
     of_contact = flaw.subject_kind == CONTACT
-    url = mending_url(
-        customer.branch_id, customer.id, customer.kind, flaw.field,
-        flaw.subject_id if of_contact else 0,
-    )  # fmt: skip
+    url = mending_url(flaw)
     text = finding_text(flaw.kind, flaw.field, of_contact=of_contact)
     return Line(text, TONES[flaw.kind], str(KINDS[flaw.kind]), url)
 

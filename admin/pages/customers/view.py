@@ -9,11 +9,12 @@ from flask_admin import expose
 from flask_admin.actions import action
 from markupsafe import Markup
 from werkzeug.utils import redirect
+from wtforms import BooleanField
 
 from dougong.admin.contributions import Badge, Cell, Column
 from dougong.admin.formats import NO_VALUE, badge, customer_url, number_cell, phone_text, state_text
 from dougong.admin.pages.customers import overview, profiles
-from dougong.admin.pages.customers.quality import archive_panels, score_columns
+from dougong.admin.pages.customers.quality import archive_panels, draft_of, score_columns
 from dougong.admin.screens import customer_badges, customer_columns, customer_panels
 from dougong.admin.sessions import current_session, desk
 from dougong.admin.views import RecordView, Section, operation
@@ -21,12 +22,14 @@ from dougong.admin.views.validity import EmailAddress, PhoneNumber
 from dougong.admin.words import word_for
 from dougong.core.entities.customer import Customer, CustomerKind, CustomerStatus
 from dougong.core.entities.people import User
-from dougong.core.i18n import gettext, lazy
+from dougong.core.errors import Refusal
+from dougong.core.i18n import form_text, gettext, lazy
 from dougong.core.scope import Operation
-from dougong.core.services.archive.api import leads_to
+from dougong.core.services.archive.api import leads_to, suspects
 from dougong.core.services.printing.api import PRINTING
 
 CONTRIBUTED = "plugin:"
+SHOWN_SUSPECTS = 5
 
 
 class CustomerView(RecordView):
@@ -57,6 +60,7 @@ class CustomerView(RecordView):
         Section(lazy("How to reach"), ("phone", "email")),
         *profiles.sections(),
         Section(lazy("Remark"), ("remark",)),
+        Section(lazy("Possible duplicates"), ("anyway",)),
     )
     form_columns = (
         "code", "name", "short_name", "phone", "email", "status", "manager", "since",
@@ -161,7 +165,9 @@ class CustomerView(RecordView):
 
     def scaffold_form(self) -> Any:
         """The form with the profiles' fields."""
-        return profiles.with_profiles(super().scaffold_form(), self.session, self)
+        form = profiles.with_profiles(super().scaffold_form(), self.session, self)
+        form.anyway = BooleanField(form_text("This is another customer: save all the same"))
+        return form
 
     def create_form(self, obj: Any = None) -> Any:
         """The form for the kind that was chosen."""
@@ -176,12 +182,16 @@ class CustomerView(RecordView):
         form = super().edit_form(obj)
         if obj.manager_id is not None:
             del form.manager
+        del form.anyway
         profiles.keep_only(form, obj.kind)
         profiles.fill(form, obj)
         return form
 
     def render(self, template: str, **values: Any) -> Any:
-        """The create page offers the kinds."""
+        """The create page offers the kinds; who is suspected is asked about."""
+        form = values.get("form")
+        if form is not None and "anyway" in form._fields and not g.get("suspected"):
+            del form.anyway
         if template == self.create_template:
             values["kinds"] = [
                 (word_for(kind), url_for("customers.create_view", kind=kind.value),
@@ -196,7 +206,24 @@ class CustomerView(RecordView):
         _populate(form, customer)
         current_session().add(customer)
         profiles.store(form, customer)
+        self._refuse_suspects(form, customer)
         return customer
+
+    def _refuse_suspects(self, form: Any, customer: Customer) -> None:
+        """Tell who is there already, before a second archive of him is made (AR-05)."""
+        if "anyway" in form._fields and form.anyway.data:
+            return
+        found = suspects(current_session(), draft_of(customer))
+        if not found:
+            return
+        g.suspected = True
+        names = ", ".join(f"{one.name} ({one.code})" for one in found[:SHOWN_SUSPECTS])
+        raise Refusal(
+            lazy("This customer may be there already: %(names)s.", names=names),
+            code="core.customer_suspected",
+            next_step=lazy("If it is another one, say so below and save again."),
+            field="name",
+        )
 
     def update_row(self, form: Any, row: Customer) -> None:
         """The customer and the profile of his kind."""

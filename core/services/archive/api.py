@@ -1,6 +1,8 @@
 """What archive quality promises to other services, to admin and to plugins."""
 
+from dougong.core.services.archive.duplicates import Suspect, dismiss, open_pairs, suspects
 from dougong.core.services.archive.events import CustomersMerged, MergeUndone
+from dougong.core.services.archive.matching import Reason
 from dougong.core.services.archive.merging import (
     Choice,
     MergePlan,
@@ -18,6 +20,7 @@ from dougong.core.services.archive.models import (
     ArchiveStandard,
     CheckMeans,
     CustomerMerge,
+    DuplicatePair,
     FieldCheck,
     MergeState,
 )
@@ -32,12 +35,14 @@ from dougong.core.services.archive.reports import (
     worst_of,
 )
 from dougong.core.services.archive.rules import (
+    CODES,
     CONTACT,
     CUSTOMER,
     GREATEST_WEIGHT,
     LIMITS,
     LONGEST_LIMIT,
     WEIGHTS,
+    Dossier,
     Facet,
     FindingKind,
     Flaw,
@@ -53,6 +58,7 @@ from dougong.core.services.archive.service import (
 from dougong.core.services.archive.undoing import NotUndoable, undo_merge
 
 __all__ = [
+    "CODES",
     "CONTACT",
     "CUSTOMER",
     "GREATEST_WEIGHT",
@@ -67,6 +73,8 @@ __all__ = [
     "Choice",
     "CustomerMerge",
     "CustomersMerged",
+    "Dossier",
+    "DuplicatePair",
     "Facet",
     "FieldCheck",
     "Figures",
@@ -79,20 +87,25 @@ __all__ = [
     "NotUndoable",
     "Preview",
     "Question",
+    "Reason",
     "Standard",
+    "Suspect",
     "change_in_merge",
     "checks_of",
+    "dismiss",
     "figures_of",
     "find_findings",
     "leads_to",
     "look_at",
     "merge",
+    "open_pairs",
     "preview",
     "quality_of",
     "refuse_pair",
     "scores_of",
     "set_standard",
     "standard_at",
+    "suspects",
     "undo_merge",
     "verify",
     "worst_of",

@@ -35,6 +35,7 @@ from dougong.core.orm import (
     owned,
     reference,
 )
+from dougong.core.services.archive.matching import Reason
 from dougong.core.services.archive.rules import Facet, FindingKind, Standard
 
 _STANDS: Final = text("state = 'merged'")
@@ -208,3 +209,53 @@ class MergeStep(Keyed, BranchOwned, Untracked, Base):
     """Whether the row went to the survivor, or a field of it changed."""
     before: Mapped[Json] = mapped_column(JSON)
     after: Mapped[Json] = mapped_column(JSON)
+
+
+class CustomerKey(BranchOwned, Untracked, Base):
+    """What a customer is compared by; derived from the archive, nobody edits it."""
+
+    __tablename__ = "core_customer_key"
+    __table_args__ = (
+        reference("customer_id", "core_customer", ondelete="CASCADE"),
+        one_of("kind", Reason, "kind"),
+        Index(None, "branch_id", "customer_id"),
+        {"info": {STAYS: True}},
+    )
+
+    branch_id: Mapped[int] = mapped_column(BigKey, ForeignKey("core_branch.id"), primary_key=True)
+    kind: Mapped[Reason] = mapped_column(StateType(Reason), primary_key=True)
+    value: Mapped[str] = mapped_column(String(80), primary_key=True)
+    customer_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
+
+
+class DuplicatePair(Keyed, BranchOwned, Untracked, Base):
+    """Two archives that may be one customer, until they are merged or judged to be two."""
+
+    __tablename__ = "core_duplicate_pair"
+    __table_args__ = (
+        *owned(
+            reference("low_id", "core_customer", ondelete="CASCADE"),
+            reference("high_id", "core_customer", ondelete="CASCADE"),
+            UniqueConstraint("branch_id", "low_id", "high_id"),
+            CheckConstraint("low_id < high_id", name="order"),
+            CheckConstraint("score BETWEEN 0 AND 100", name="score"),
+            Index(None, "branch_id", "dismissed_at", "score"),
+            Index(None, "branch_id", "high_id"),
+        ),
+        {"info": {STAYS: True}},
+    )
+
+    low_id: Mapped[int] = mapped_column(BigKey)
+    high_id: Mapped[int] = mapped_column(BigKey)
+    score: Mapped[int] = mapped_column(Integer)
+    reasons: Mapped[list[str]] = mapped_column(JSON)
+    found_at: Mapped[datetime] = mapped_column(UtcDateTime())
+    dismissed_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    dismissed_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("core_user.id"))
+
+    low: Mapped[Customer] = relationship(
+        primaryjoin="foreign(DuplicatePair.low_id) == Customer.id", viewonly=True
+    )
+    high: Mapped[Customer] = relationship(
+        primaryjoin="foreign(DuplicatePair.high_id) == Customer.id", viewonly=True
+    )

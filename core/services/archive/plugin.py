@@ -1,5 +1,6 @@
 """Where archive quality touches the world: every flush, each night, and who may do what."""
 
+from dougong.core.demo import DemoPart
 from dougong.core.doctor import Check
 from dougong.core.hookspecs import hookimpl
 from dougong.core.jobs import JobKind
@@ -7,6 +8,7 @@ from dougong.core.permissions import Permit
 from dougong.core.services.activities.api import ActivityKind
 from dougong.core.services.archive import watching  # noqa: F401 - listens from now on
 from dougong.core.services.archive.checks import NOTHING_LEFT
+from dougong.core.services.archive.demo import DEMO
 from dougong.core.services.archive.jobs import LOOK, REVIEW
 from dougong.core.services.archive.reviews import KIND
 
@@ -43,3 +45,9 @@ def register_activity_kinds() -> list[ActivityKind]:
 def register_checks() -> list[Check]:
     """Nothing hangs on a merged customer."""
     return [NOTHING_LEFT]
+
+
+@hookimpl
+def register_demos() -> list[DemoPart]:
+    """Archives that lack something, are wrong, or are there twice."""
+    return [DEMO]

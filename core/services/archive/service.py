@@ -12,6 +12,7 @@ from dougong.core.errors import NotFound, Refusal
 from dougong.core.i18n import lazy
 from dougong.core.reader import Reader
 from dougong.core.services.archive.dossiers import read_dossiers
+from dougong.core.services.archive.duplicates import find_duplicates, keep_keys
 from dougong.core.services.archive.models import (
     ArchiveFinding,
     ArchiveQuality,
@@ -78,6 +79,8 @@ def look_at(session: Session, branch_id: int, customer_ids: Collection[int]) -> 
     for at in range(0, len(wanted), CHUNK):
         ids = wanted[at : at + CHUNK]
         dossiers = read_dossiers(session, ids)
+        keep_keys(session, branch_id, ids, dossiers)
+        find_duplicates(session, branch_id, ids)
         verdicts = {d.id: judge(d, standard, region, session.now) for d in dossiers}
         _keep(session, branch_id, ids, verdicts)
         count += len(verdicts)

@@ -18,11 +18,13 @@ from dougong.core.services.search.service import (
     index,
     index_new,
     is_found,
+    sharing_tokens,
 )
-from dougong.core.services.search.tokens import SearchText, TextKind, words_of
+from dougong.core.services.search.tokens import LEGAL_FORM, SearchText, TextKind, words_of
 from dougong.core.session import Session
 
 __all__ = [
+    "LEGAL_FORM",
     "Hit",
     "SearchEntry",
     "SearchText",
@@ -36,6 +38,7 @@ __all__ = [
     "index_new",
     "is_found",
     "search_key",
+    "sharing_tokens",
     "words_of",
 ]
 

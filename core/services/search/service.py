@@ -18,6 +18,7 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.orm import aliased
 
 from dougong.core.services.search.models import SearchToken
 from dougong.core.services.search.tokens import SearchText, Term, terms_of, tokens_of
@@ -30,6 +31,9 @@ Key: TypeAlias = tuple[str, int, int]
 """Entity, id and branch of a record."""
 BEYOND: Final = "\U0010ffff"
 """Sorts after everything that begins alike, in byte order."""
+RARE: Final = 10
+FIRST_HAN: Final = "\u3400"
+_PAIR: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,35 @@ def _best(rows: Iterable[Row[str, int, int, str, int]], term: Term) -> dict[Key,
         key = (entity, entity_id, branch_id)
         found[key] = max(found.get(key, 0), weight * 2 if token == term.text else weight)
     return found
+
+
+def sharing_tokens(
+    session: Session, branch_id: int, entity: str, ids: Collection[int], *, least: int = 3
+) -> list[tuple[int, int]]:
+    """Pairs of records, one of them among ``ids``, whose names share ``least`` rare pieces.
+
+    A piece that more than ten records have is not rare; it is looked at no further than that, so
+    the work grows with the records asked for and not with all there are.
+    """
+    mine, his, more = aliased(SearchToken), aliased(SearchToken), aliased(SearchToken)
+    eleventh = (
+        select(more.entity_id)
+        .where(more.branch_id == branch_id, more.entity == entity, more.token == mine.token)
+        .limit(1)
+        .offset(RARE)
+        .correlate(mine)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(mine.entity_id, his.entity_id)
+        .join(his, and_(his.branch_id == mine.branch_id, his.token == mine.token))
+        .where(mine.branch_id == branch_id, mine.entity == entity, mine.entity_id.in_(list(ids)))
+        .where(his.entity == entity, his.entity_id != mine.entity_id)
+        .where(func.length(mine.token) == _PAIR, mine.token >= FIRST_HAN, eleventh.is_(None))
+        .group_by(mine.entity_id, his.entity_id)
+        .having(func.count(mine.token) >= least)
+    )
+    return sorted({(min(one, other), max(one, other)) for one, other in rows})
 
 
 def _rows(entries: Iterable[SearchEntry]) -> Iterator[dict[str, Any]]:
