@@ -112,7 +112,7 @@ def test_well_written_customer_is_kept_one_way(furnished: Furnished, client: Fla
 
 
 def test_old_organisation_code_is_left(furnished: Furnished, client: FlaskClient) -> None:
-    sent = form(institution__organisation_code="40000123-4")
+    sent = form(institution__organisation_code="40000123-4", anyway="y")
     assert client.post("/admin/customers/new/?kind=institution", data=sent).status_code == 302
 
 
